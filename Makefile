@@ -1,0 +1,78 @@
+# Everything sets itself up in .venv; nothing global is touched. `make help` says what there is.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VENV ?= .venv
+BENCH_VENV ?= .bench/venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+SERVE ?= 1
+
+PIP_LOCKED = -m pip install --quiet --require-hashes -r
+PIP_PROJECT = -m pip install --quiet --no-deps --no-build-isolation --editable .
+UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate pyproject.toml
+
+.PHONY: help setup demo test check lint types imports format bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## What can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.python:
+	@test -n "$(PYTHON)" || { echo "Taawun needs Python 3.11 or newer; none was found on PATH." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.locked: requirements/dev.lock | $(VENV)/.python
+	@echo "Installing the locked dependencies into $(VENV)"
+	@$(BIN)/python $(PIP_LOCKED) requirements/dev.lock
+	@touch $@
+
+$(VENV)/.project: pyproject.toml src/taawun/__init__.py $(VENV)/.locked
+	@$(BIN)/python $(PIP_PROJECT)
+	@touch $@
+
+$(BENCH_VENV)/.project: requirements/bench.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Taawun needs Python 3.11 or newer; none was found on PATH." >&2; exit 1; }
+	@mkdir -p $(dir $(BENCH_VENV))
+	$(PYTHON) -m venv $(BENCH_VENV)
+	@echo "Installing the peers to measure against into $(BENCH_VENV) (PyICU is built from source: needs a C++ compiler, pkg-config and libicu-dev)"
+	@$(BENCH_VENV)/bin/python $(PIP_LOCKED) requirements/bench.lock
+	@$(BENCH_VENV)/bin/python $(PIP_PROJECT)
+	@touch $@
+
+setup: $(VENV)/.project ## Virtual environment with everything locked
+
+demo: setup ## The main job on made-up lists; ends at a web page (SERVE=0: just ends)
+	@SERVE=$(SERVE) $(BIN)/taawun demo
+
+test: setup ## The tests
+	@$(BIN)/python -m pytest
+
+lint: setup ## Style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup ## mypy, strict
+	$(BIN)/mypy
+
+imports: setup ## The floors and the two columns
+	$(BIN)/lint-imports
+
+check: lint types imports test ## Lint, types, import contract, tests
+
+format: setup ## Format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(BENCH_VENV)/.project ## Measurements; writes bench/RESULTS.md
+	@$(BENCH_VENV)/bin/python -m bench
+
+lock: setup ## Lock the dependencies again (UPGRADE=1: to their newest versions)
+	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements/base.lock
+	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --extra dev --constraint requirements/base.lock --output-file requirements/dev.lock
+	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --extra bench --constraint requirements/base.lock --output-file requirements/bench.lock
+
+clean: ## Remove what was built here
+	rm -rf $(VENV) .bench build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
