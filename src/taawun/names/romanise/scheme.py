@@ -1,0 +1,141 @@
+"""Romanisation schemes of alphabets, read from `data/scripts/*.yml`.
+
+A scheme says what each group of letters becomes. `^` and `$` inside a group stand for the
+beginning and the end of the token, so that "^е" is a word's first letter and "ий$" an ending.
+The longest group wins, from left to right. A scheme may start `from` another and name only what
+differs.
+
+A language lists its schemes, usual ones first; `tells` are letters by which a token shows its
+language. A token that shows none is read in the schemes of `unknown`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from taawun.names.romanise.reading import MOST, Reading, only_letters
+
+_FOLDER = Path(__file__).parent.parent / "data" / "scripts"
+
+
+@cache
+def facts(name: str) -> dict[str, Any]:
+    """The content of `data/scripts/<name>.yml`, read when a script first turns up."""
+    with (_FOLDER / f"{name}.yml").open(encoding="utf-8") as file:
+        content: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One way of writing an alphabet in Latin letters: `groups` finds the groups of several
+    letters, `said` has what each becomes, `single` translates the letters that stand alone."""
+
+    step: str
+    cost: float
+    groups: re.Pattern[str]
+    said: Mapping[str, str]
+    single: Mapping[int, str]
+
+    def latin(self, token: str) -> str:
+        """`token` (lower case) in Latin letters; what the scheme does not know is left out."""
+        said = self.said
+        joined = self.groups.sub(lambda found: said[found[0]], f"^{token}$")
+        return only_letters(joined.translate(self.single))
+
+
+@dataclass(frozen=True, slots=True)
+class Alphabet:
+    """The schemes of one script, cheapest first: by language, by tell-tale letter, and for want
+    of either."""
+
+    languages: Mapping[str, tuple[Scheme, ...]]
+    tells: tuple[tuple[frozenset[str], tuple[Scheme, ...]], ...]
+    unknown: tuple[Scheme, ...]
+    last: Scheme
+    """The scheme that knows most letters, for a token that no other scheme can read."""
+
+    def readings(self, token: str, lang: str = "") -> tuple[Reading, ...]:
+        """The readings of `token`, best first; empty when the token has no letter at all."""
+        word = unicodedata.normalize("NFC", token).lower()
+        found: dict[str, Reading] = {}
+        for scheme in self._schemes(word, lang):
+            latin = scheme.latin(word)
+            if latin and latin not in found:
+                found[latin] = Reading(latin, scheme.step, scheme.cost)
+                if len(found) == MOST:
+                    break
+        return tuple(found.values()) or self._rescued(word)
+
+    def _schemes(self, word: str, lang: str) -> tuple[Scheme, ...]:
+        letters = set(word)
+        for signs, schemes in self.tells:
+            if not signs.isdisjoint(letters):
+                return schemes
+        return self.languages.get(lang, self.unknown)
+
+    def _rescued(self, word: str) -> tuple[Reading, ...]:
+        latin = only_letters(_ascii(word))
+        return (Reading(latin, self.last.step, 0.15),) if latin else ()
+
+
+@cache
+def alphabet(script: str) -> Alphabet:
+    """The alphabet of `script` as its data file says it."""
+    said = facts(script)
+    schemes = {name: _scheme(name, said["schemes"]) for name in said["schemes"]}
+    names: dict[str, list[str]] = said["languages"]
+    languages = {lang: _named(schemes, names[lang]) for lang in names}
+    for code, lang in said.get("codes", {}).items():
+        languages[code] = languages[lang]
+    tells = tuple(
+        (frozenset(item["letters"]), _merged(schemes, [names[lang] for lang in item["languages"]]))
+        for item in said.get("tells", ())
+    )
+    unknown = _named(schemes, said["unknown"])
+    return Alphabet(languages, tells, unknown, unknown[0])
+
+
+def _named(schemes: Mapping[str, Scheme], names: Iterable[str]) -> tuple[Scheme, ...]:
+    return tuple(sorted((schemes[name] for name in names), key=lambda scheme: scheme.cost))
+
+
+def _merged(schemes: Mapping[str, Scheme], lists: list[list[str]]) -> tuple[Scheme, ...]:
+    """The schemes of several languages, each language's best before any second best."""
+    longest = max(map(len, lists))
+    turns = [names[turn] for turn in range(longest) for names in lists if turn < len(names)]
+    return _named(schemes, dict.fromkeys(turns))
+
+
+def _scheme(name: str, said: Mapping[str, Mapping[str, Any]]) -> Scheme:
+    letters = _letters(name, said)
+    several = sorted((group for group in letters if len(group) > 1), key=lambda group: -len(group))
+    return Scheme(
+        step=said[name]["step"],
+        cost=float(said[name]["cost"]),
+        groups=re.compile("|".join(map(re.escape, several)) or r"(?!)"),
+        said={group: letters[group] for group in several},
+        single=str.maketrans({group: letters[group] for group in letters if len(group) == 1})
+        | {ord("^"): "", ord("$"): ""},
+    )
+
+
+def _letters(name: str, said: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What a scheme says, over what the scheme it starts from says."""
+    own = said[name]
+    basis = _letters(own["from"], said) if "from" in own else {}
+    return basis | {str(group): str(latin or "") for group, latin in own["letters"].items()}
+
+
+def _ascii(word: str) -> str:
+    from anyascii import anyascii
+
+    return anyascii(word)
