@@ -1,0 +1,152 @@
+"""Which name is this spelling a spelling of?
+
+The lexicon is reviewed data (`data/lexicon/*.yml`): one class is one name in all its spellings.
+A spelling may belong to several classes (Salem is سالم or سليم): then it is either of them, and
+only two spellings with no class in common are known to be different names.
+
+Compiled once into a file beside other caches, keyed by the content of the data, because reading
+the YAML takes longer than an officer should wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+
+from taawun.names.fold import fold_arabic, fold_latin
+
+_SCRIPTS = ("arab", "cyrl", "grek", "armn", "geor", "hebr", "hang", "hani")
+_FORMAT = "4"
+MUSLIM_WORLD = frozenset(
+    {"arabic", "persian", "turkic", "south_asian", "malay_african", "kurdish_pashto_uyghur"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NameClass:
+    """One name. `common` 0..5 says how little it tells; `culture` is the file it stands in."""
+
+    key: str
+    kind: str
+    gender: str
+    common: int
+    culture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`spelled`, `kin` and `short` map `script:folded form` to class numbers.
+
+    Spellings of several tokens are joined by a space; `longest` is the largest number of tokens
+    that a spelling starting with this first token has.
+    """
+
+    classes: tuple[NameClass, ...]
+    spelled: dict[str, tuple[int, ...]]
+    kin: dict[str, tuple[int, ...]]
+    short: dict[str, tuple[int, ...]]
+    longest: dict[str, int] = field(repr=False)
+
+    def of(self, script: str, form: str) -> tuple[int, ...]:
+        """The classes that a folded form is a spelling of."""
+        return self.spelled.get(f"{script}:{form}", ())
+
+
+def folded(script: str, spelling: str) -> str:
+    """The form under which a spelling is found, token by token."""
+    fold = fold_arabic if script == "arab" else fold_latin if script == "latn" else str.casefold
+    return " ".join(filter(None, (fold(token) for token in spelling.split())))
+
+
+def _files() -> list[tuple[str, str]]:
+    folder = resources.files("taawun.names").joinpath("data/lexicon")
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yml"))
+    return [(name[:-4], folder.joinpath(name).read_text("utf-8")) for name in names]
+
+
+def compile_lexicon(files: list[tuple[str, str]]) -> dict[str, Any]:
+    """The lexicon's tables as plain JSON values, from (culture, YAML text) pairs."""
+    classes: list[list[Any]] = []
+    tables: dict[str, dict[str, list[int]]] = {"spelled": {}, "kin": {}, "short": {}}
+    for culture, text in files:
+        for item in yaml.load(text, Loader=yaml.CSafeLoader) or ():
+            number = len(classes)
+            classes.append(
+                [item["name"], item.get("kind", ""), item.get("gender", ""),
+                 int(item.get("common", 0)), culture]
+            )  # fmt: skip
+            for script in ("latn", *_SCRIPTS):
+                for spelling in item.get(script, ()):
+                    _enter(tables["spelled"], script, spelling, number)
+            for table in ("kin", "short"):
+                for spelling in item.get(table, ()):
+                    script = "latn" if spelling.isascii() else _script_of(spelling)
+                    _enter(tables[table], script, spelling, number)
+    return {"classes": classes, **tables}
+
+
+def _script_of(spelling: str) -> str:
+    from taawun.names.romanise import script_of
+
+    return script_of(spelling.split()[0])
+
+
+def _enter(table: dict[str, list[int]], script: str, spelling: str, number: int) -> None:
+    form = folded(script, spelling)
+    if form:
+        numbers = table.setdefault(f"{script}:{form}", [])
+        if number not in numbers:
+            numbers.append(number)
+
+
+def _cache_file(digest: str) -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "taawun" / f"lexicon-{digest}.json"
+
+
+def _compiled() -> dict[str, Any]:
+    files = _files()
+    content = "\0".join(name + "\0" + text for name, text in files)
+    digest = hashlib.sha256((_FORMAT + content).encode()).hexdigest()[:32]
+    kept = _cache_file(digest)
+    try:
+        return dict(orjson.loads(kept.read_bytes()))
+    except (OSError, ValueError):
+        pass
+    compiled = compile_lexicon(files)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = kept.with_suffix(f".{os.getpid()}.tmp")
+        half.write_bytes(orjson.dumps(compiled))
+        half.replace(kept)
+    except OSError:
+        pass  # a read-only home costs a second at start, nothing else
+    return compiled
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon that ships with the package."""
+    data = _compiled()
+    spelled = {form: tuple(numbers) for form, numbers in data["spelled"].items()}
+    longest: dict[str, int] = {}
+    for form in spelled:
+        size = form.count(" ") + 1
+        if size > 1:
+            first = form.split(" ", 1)[0]
+            longest[first] = max(longest.get(first, 1), size)
+    return Lexicon(
+        classes=tuple(NameClass(*row) for row in data["classes"]),
+        spelled=spelled,
+        kin={form: tuple(numbers) for form, numbers in data["kin"].items()},
+        short={form: tuple(numbers) for form, numbers in data["short"].items()},
+        longest=longest,
+    )

@@ -1,0 +1,270 @@
+"""One part of a name, ready to be met with another; and how well two parts meet.
+
+A `Part` knows how it is written, how it may sound, and of which names in the lexicon it is a
+spelling. `meet` says how alike two parts are (0..1) and by which step: the same letters, the
+lexicon, the sound, a typing error, an initial. Parts are cached by their letters, meetings by the
+two parts: names repeat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from taawun.names import sounds
+from taawun.names.fold import fold_arabic, fold_latin, sound_latin, spell_arabic
+from taawun.names.lexicon import MUSLIM_WORLD, lexicon
+from taawun.names.romanise import bridged, readings, script_of
+from taawun.names.sounds import BOTH_ABJAD, LONGEST, ONE_ABJAD, SPOKEN, Phones
+
+ABJADS = frozenset({"arab", "hebr"})
+MATCHES = 0.5  # below this two parts do not meet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One token, or several that make one name (Abd al-Rahman).
+
+    `form` is the folded spelling in its own script; `latin` its Latin readings, best first, each
+    with its step in `steps`; `phones` rows of sounds, one per reading. `classes`, `kin`, `short`
+    are lexicon class numbers. `common` 0..5 is what the lexicon says of its rarity (-1: not in it).
+    """
+
+    script: str
+    form: str
+    latin: tuple[str, ...]
+    steps: tuple[str, ...]
+    phones: tuple[Phones, ...]
+    classes: frozenset[int] = frozenset()
+    kin: frozenset[int] = frozenset()
+    short: frozenset[int] = frozenset()
+    common: int = -1
+    gender: str = ""
+    loose: bool = False
+
+    @property
+    def key(self) -> str:
+        """Identity: two parts with the same key behave the same everywhere."""
+        return f"{self.script}:{self.form}"
+
+    @property
+    def abjad(self) -> bool:
+        return self.script in ABJADS
+
+    @property
+    def initial(self) -> bool:
+        return len(self.form) == 1 and self.script not in ("hani", "hang", "kana")
+
+    @property
+    def numeric(self) -> bool:
+        return self.form.isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """How well two parts meet, 0..1, and the step that says so (a wording code)."""
+
+    quality: float
+    step: str
+
+
+APART = Meeting(0.0, "names.apart")
+
+
+@lru_cache(maxsize=131_072)
+def part(script: str, token: str) -> Part:
+    """The part that a token, or several tokens joined by spaces, of one script makes."""
+    if script == "arab":
+        return _arabic(token)
+    if script == "latn" or token.isdigit():
+        return _latin(token)
+    form = " ".join(t.casefold() for t in token.split())
+    read = readings(form.replace(" ", ""), script) if bridged(script) else ()
+    rows = tuple(sounds.latin_phones(r.latin) for r in read)
+    found = _lexical(script, form)
+    if not found[0]:
+        # the lexicon may know the Latin spelling: Сергей read as sergey
+        for reading in read[:3]:
+            found = _lexical("latn", reading.latin)
+            if found[0]:
+                break
+    return _made(script, form, tuple(r.latin for r in read), tuple(r.step for r in read), rows, found)
+
+
+def _arabic(token: str) -> Part:
+    form = " ".join(fold_arabic(t) for t in token.split())
+    spelled = "".join(spell_arabic(t) for t in token.split())
+    row = sounds.arabic_phones(spelled)
+    return _made("arab", form, (), ("arab.consonants",), (row,), _lexical("arab", form))
+
+
+def _latin(token: str) -> Part:
+    form = " ".join(fold_latin(t) for t in token.split())
+    joined = form.replace(" ", "")
+    others = sound_latin(token.replace(" ", ""))
+    rows = tuple(sounds.latin_phones(r) for r in (joined, *others))
+    steps = ("latn.plain", *("latn.marks" for _ in others))
+    return _made("latn", form, (joined, *others), steps, rows, _lexical("latn", form))
+
+
+_Found = tuple[frozenset[int], frozenset[int], frozenset[int]]
+
+
+def _lexical(script: str, form: str) -> _Found:
+    book = lexicon()
+    joined = form.replace(" ", "")
+    sets = []
+    for table in (book.spelled, book.kin, book.short):
+        found = table.get(f"{script}:{form}", ())
+        if not found and joined != form:
+            found = table.get(f"{script}:{joined}", ())
+        sets.append(frozenset(found))
+    return sets[0], sets[1], sets[2]
+
+
+def _made(
+    script: str,
+    form: str,
+    latin: tuple[str, ...],
+    steps: tuple[str, ...],
+    phones: tuple[Phones, ...],
+    found: _Found,
+) -> Part:
+    classes, kin, short = found
+    known = [lexicon().classes[number] for number in classes]
+    genders = {k.gender for k in known}
+    return Part(
+        script=script,
+        form=form,
+        latin=latin,
+        steps=steps,
+        phones=tuple(row for row in phones if len(row)),
+        classes=classes,
+        kin=kin,
+        short=short,
+        common=max((k.common for k in known), default=-1),
+        gender=genders.pop() if len(genders) == 1 else "",
+        loose=script != "latn" or any(k.culture in MUSLIM_WORLD for k in known),
+    )
+
+
+def joined(parts: tuple[Part, ...]) -> Part:
+    """Several parts of one script written as one; used where one side splits what the other joins."""
+    script = parts[0].script
+    if any(p.script != script for p in parts):
+        script = "latn"
+    if script == "latn":
+        return part("latn", "".join(p.latin[0] if p.latin else p.form for p in parts))
+    return part(script, "".join(p.form for p in parts))
+
+
+_meetings: dict[tuple[str, str, bool], Meeting] = {}
+_MOST_MEETINGS = 400_000
+
+
+def meet(a: Part, b: Part, loose: bool) -> Meeting:
+    """How well two parts meet. `loose`: both names come from cultures whose Latin spellings vary.
+
+    Symmetric.
+    """
+    if a.form == b.form and a.script == b.script:
+        return _SAME
+    key = (a.key, b.key, loose)
+    found = _meetings.get(key)
+    if found is None:
+        if len(_meetings) > _MOST_MEETINGS:
+            _meetings.clear()
+        found = _meet(a, b, loose)
+        _meetings[key] = found
+        _meetings[b.key, a.key, loose] = found
+    return found
+
+
+_SAME = Meeting(1.0, "names.same")
+
+
+def _meet(a: Part, b: Part, loose: bool) -> Meeting:
+    if a.numeric or b.numeric:
+        return APART
+    if a.initial or b.initial:
+        return _initial(a, b)
+    if a.classes & b.classes:
+        return Meeting(0.96, "names.lexicon")
+    if a.kin & b.classes or a.classes & b.kin or a.kin & b.kin:
+        return Meeting(0.84, "names.kin")
+    if a.short & b.classes or a.classes & b.short:
+        return Meeting(0.74, "names.short")
+    found = max(_sound(a, b, loose), _typed(a, b), key=lambda m: m.quality)
+    if a.classes and b.classes and found.quality > 0.3:
+        # both are names the lexicon knows, and they are not the same one
+        return Meeting(0.3, "names.known_apart")
+    return found
+
+
+def _initial(a: Part, b: Part) -> Meeting:
+    short, full = (a, b) if a.initial else (b, a)
+    if short.initial and full.initial and short.script == full.script:
+        return APART  # equal ones were met before
+    heads = {reading[:1] for reading in full.latin} | {full.form[:1]}
+    own = {reading[:1] for reading in short.latin} | {short.form}
+    if heads & own:
+        return Meeting(0.8, "names.initial")
+    return APART
+
+
+# similarity of sound to quality, for names whose spelling varies and for names whose does not
+_LOOSE = (np.array([0.70, 0.80, 0.86, 0.92, 0.97, 1.0]), np.array([0.0, 0.4, 0.68, 0.85, 0.94, 0.95]))
+_STRICT = (np.array([0.80, 0.85, 0.90, 0.95, 1.0]), np.array([0.0, 0.2, 0.5, 0.76, 0.92]))
+
+
+def _sound(a: Part, b: Part, loose: bool) -> Meeting:
+    best, step = 0.0, ""
+    if a.abjad and not b.abjad or (a.abjad == b.abjad and a.key > b.key):
+        first, second = a, b
+    else:
+        first, second = b, a
+    mode = BOTH_ABJAD if second.abjad else ONE_ABJAD if first.abjad else SPOKEN
+    t = sounds.tables()
+    for i, row in enumerate(first.phones):
+        for j, other in enumerate(second.phones):
+            alike = sounds.similarity(row, other, mode, t.near, t.gap, t.final, t.weight)
+            alike -= 0.01 * (i + j)
+            if alike > best:
+                best = alike
+                step = first.steps[i] if first.script != "latn" else second.steps[j]
+    loose = loose or a.script != b.script
+    curve = _LOOSE if loose else _STRICT
+    quality = float(np.interp(best, *curve))
+    if min(len(a.form), len(b.form)) <= 2:
+        quality *= 0.8
+    return Meeting(quality, step if a.script != b.script else "names.sound")
+
+
+_ONE_ERROR = {4: 0.66, 5: 0.82, 6: 0.87, 7: 0.9}
+
+
+def _typed(a: Part, b: Part) -> Meeting:
+    """One or two slips of the keyboard between two tokens of one script."""
+    if a.script != b.script:
+        return APART
+    longer = max(len(a.form), len(b.form))
+    if longer < 4:
+        return APART
+    slips = OSA.distance(a.form, b.form, score_cutoff=2)
+    if slips > 2 or slips == 2 and longer < 8:
+        return APART
+    quality = _ONE_ERROR.get(longer, 0.92) if slips == 1 else (0.66 if longer < 10 else 0.78)
+    if a.form[0] != b.form[0]:
+        quality -= 0.12
+    return Meeting(quality, "names.typing")
+
+
+def of_token(token: str) -> Part:
+    """The part of a token whose script is not known yet."""
+    return part(script_of(token), token)
+
+
+__all__ = ["APART", "LONGEST", "MATCHES", "Meeting", "Part", "joined", "meet", "of_token", "part"]

@@ -1,0 +1,170 @@
+"""How far apart do two tokens sound?
+
+A token becomes a row of phones (small integers). Two rows are aligned by a weighted edit distance
+whose costs are reviewed data (`data/sounds.yml`): the same consonant costs nothing, ق met by k
+little, an unwritten short vowel next to nothing, an unrelated consonant 1. The result is a
+similarity in 0..1: one minus the cost over the weight of the longer row.
+
+`similarity` is the compiled kernel; `similarity.py_func` (or NUMBA_DISABLE_JIT=1) is its twin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from taawun.jit import kernel
+
+Phones = npt.NDArray[np.uint8]
+
+# which of the two rows is written without short vowels
+SPOKEN, ONE_ABJAD, BOTH_ABJAD = 0, 1, 2
+LONGEST = 48
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTables:
+    """The reviewed costs as arrays; `P` is the number of phones.
+
+    `near` (P, P); `gap` (3 modes, 2 sides, P); `final` (3, 2, P), the cost of a phone that is the
+    last of its row and has no counterpart; `weight` (3, P). float32. In ONE_ABJAD the first row
+    is the unvowelled one.
+    """
+
+    codes: dict[str, int]
+    latin: dict[str, tuple[int, ...]]
+    arab: dict[str, tuple[int, ...]]
+    vowels: frozenset[int]
+    near: npt.NDArray[np.float32]
+    gap: npt.NDArray[np.float32]
+    final: npt.NDArray[np.float32]
+    weight: npt.NDArray[np.float32]
+
+
+def _row(costs: dict[str, float], codes: dict[str, int]) -> npt.NDArray[np.float32]:
+    row = np.full(len(codes), costs.get("other", 1.0), dtype=np.float32)
+    for phone, cost in costs.items():
+        if phone != "other":
+            row[codes[phone]] = cost
+    return row
+
+
+@cache
+def tables() -> SoundTables:
+    """The tables of `data/sounds.yml`, read once."""
+    source = resources.files("taawun.names").joinpath("data/sounds.yml").read_text("utf-8")
+    data: dict[str, Any] = yaml.load(source, Loader=yaml.CSafeLoader)
+    codes = {phone: number for number, phone in enumerate(data["phones"])}
+    near = np.ones((len(codes), len(codes)), dtype=np.float32)
+    np.fill_diagonal(near, 0.0)
+    for one, other, cost in data["near"]:
+        near[codes[one], codes[other]] = near[codes[other], codes[one]] = cost
+    spoken, unwritten, abjad, both = (
+        _row(data["gap"][name], codes) for name in ("spoken", "unwritten", "abjad", "both")
+    )
+    gap = np.stack([np.stack(pair) for pair in ((spoken, spoken), (abjad, unwritten), (both, both))])
+    final = gap.copy()
+    for phone, cost in data["final"]["unwritten"].items():
+        final[ONE_ABJAD, 1, codes[phone]] = cost
+    weight = np.stack([_row(data["weight"][n], codes) for n in ("spoken", "abjad", "abjad")])
+    return SoundTables(
+        codes=codes,
+        latin={k: tuple(codes[p] for p in v) for k, v in data["latin"].items()},
+        arab={k: tuple(codes[p] for p in v) for k, v in data["arab"].items()},
+        vowels=frozenset(codes[p] for p in data["vowels"]),
+        near=near,
+        gap=gap,
+        final=final,
+        weight=weight,
+    )
+
+
+def latin_phones(token: str) -> Phones:
+    """The phones of a lower-case a-z token; doubled consonants count once."""
+    sounds = tables()
+    codes, vowels = sounds.codes, sounds.vowels
+    out: list[int] = []
+    at, end = 0, len(token)
+    while at < end:
+        for size in (4, 3, 2, 1):
+            found = sounds.latin.get(token[at : at + size])
+            if found is not None and at + size <= end:
+                break
+        else:
+            at += 1
+            continue
+        if size == 1 and token[at] == "c" and at + 1 < end and token[at + 1] in "eiy":
+            found = (codes["lc"],)
+        elif token[at : at + size] == "y" and (at + 1 == end or token[at + 1] not in "aeiou"):
+            found = (codes["i"],)
+        elif token[at : at + size] == "h" and at + 1 == end and out and out[-1] in vowels:
+            found = (codes["hf"],)
+        for phone in found:
+            if not out or out[-1] != phone:
+                out.append(phone)
+        at += size
+    return np.array(out[:LONGEST], dtype=np.uint8)
+
+
+def arabic_phones(token: str) -> Phones:
+    """The phones of a token in Arabic script whose orthography has been folded (`arabic.fold`).
+
+    An alif that opens the token carries whatever vowel the other side has.
+    """
+    sounds = tables()
+    codes = sounds.codes
+    out: list[int] = []
+    for at, letter in enumerate(token):
+        found = sounds.arab.get(letter)
+        if found is None:
+            continue
+        if at == 0 and letter == "ا":
+            found = (codes["carrier"],)
+        elif letter == "ه" and at == len(token) - 1 and at > 1:
+            found = (codes["tam"],)
+        for phone in found:
+            if not out or out[-1] != phone or phone in (codes["arw"], codes["ary"]):
+                out.append(phone)
+    return np.array(out[:LONGEST], dtype=np.uint8)
+
+
+@kernel
+def similarity(
+    a: Phones,
+    b: Phones,
+    mode: int,
+    near: npt.NDArray[np.float32],
+    gap: npt.NDArray[np.float32],
+    final: npt.NDArray[np.float32],
+    weight: npt.NDArray[np.float32],
+) -> float:
+    """How alike two rows of phones are, 0..1. Rows of up to LONGEST phones; `mode` as above."""
+    n, m = len(a), len(b)
+    total_a, total_b = 0.0, 0.0
+    for i in range(n):
+        total_a += weight[mode, a[i]]
+    for j in range(m):
+        total_b += weight[mode, b[j]]
+    longer = max(total_a, total_b)
+    if longer <= 0.0:
+        return 0.0
+    row = np.empty(m + 1, dtype=np.float32)
+    row[0] = 0.0
+    for j in range(m):
+        row[j + 1] = row[j] + (final[mode, 1, b[j]] if j == m - 1 else gap[mode, 1, b[j]])
+    for i in range(n):
+        lost = final[mode, 0, a[i]] if i == n - 1 else gap[mode, 0, a[i]]
+        diagonal = row[0]
+        row[0] = row[0] + lost
+        for j in range(m):
+            met = diagonal + near[a[i], b[j]]
+            diagonal = row[j + 1]
+            gained = final[mode, 1, b[j]] if j == m - 1 else gap[mode, 1, b[j]]
+            row[j + 1] = min(met, diagonal + lost, row[j] + gained)
+    return max(0.0, 1.0 - row[m] / longer)
