@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from .registry_made import editions, person
 from taawun.entities.entity import Entity, Value
 from taawun.lists.difference import PropertyChange, content, difference, from_lines, lines
+
+from .registry_made import editions, person
 
 
 def only_change(before: Entity, after: Entity) -> tuple[PropertyChange, ...]:

@@ -186,7 +186,7 @@ def test_an_error_status(server: Server, tmp_path: Path, status: int) -> None:
 
 
 def test_nobody_there(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="127.0.0.1"):
+    with pytest.raises(Unavailable, match=r"127\.0\.0\.1"):
         fetch("http://127.0.0.1:9/un.xml", tmp_path)
 
 

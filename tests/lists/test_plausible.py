@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from .registry_made import people, person
 from taawun.entities.entity import Entity
 from taawun.errors import ImplausibleChange
 from taawun.lists.plausible import Version, doubts, require_plausible
+
+from .registry_made import people, person
 
 TWENTY = people(20)
 
