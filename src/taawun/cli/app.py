@@ -1,0 +1,123 @@
+"""The way in: which command is in which module, and what a raised error ends with.
+
+Exit status: 0 done, 1 the work found a problem it names, 2 wrong use, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from taawun import __version__
+from taawun.cli.options import attach, start
+from taawun.errors import TaawunError
+
+COMMANDS = {
+    "screen": "taawun.cli.screen:screen",
+    "screen-file": "taawun.cli.screen:screen_file",
+    "screen-text": "taawun.cli.text:app",
+    "lists": "taawun.cli.lists:app",
+    "judge": "taawun.cli.judge:judge",
+    "judgements": "taawun.cli.judge:judgements",
+    "rescreen": "taawun.cli.judge:rescreen",
+    "journal": "taawun.cli.journal:app",
+    "stats": "taawun.cli.stats:app",
+    "serve": "taawun.cli.serve:app",
+    "demo": "taawun.cli.demo:app",
+}
+"""The word on the command line, and the Typer that answers it. Loaded when it is asked for."""
+
+
+class Rooms(TyperGroup):
+    """A group whose commands are imported one by one, when they are called or listed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [word for word in self.commands if _is_there(word)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.commands or not _is_there(cmd_name):
+            return None
+        return loaded(cmd_name)
+
+
+def _is_there(word: str) -> bool:
+    """Whether this build has the word's module; parts of the command line are extras."""
+    return find_spec(COMMANDS[word].partition(":")[0]) is not None
+
+
+def loaded(word: str) -> Any:
+    """The command for a word, imported, with the common options."""
+    module, _, name = COMMANDS[word].partition(":")
+    command = get_command(getattr(import_module(module), name))
+    command.name = word
+    attach(command)
+    return command
+
+
+root = typer.Typer(
+    cls=Rooms,
+    name="taawun",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"taawun {__version__}")
+        raise typer.Exit
+
+
+@root.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Authorities find, trace and stop laundered money together."""
+
+
+def command() -> Any:
+    """The whole command line as one object; its commands are not imported yet."""
+    group: Any = get_command(root)
+    attach(group)
+    group.commands = dict.fromkeys(COMMANDS)
+    return group
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run one command line and end the process with its status."""
+    start()
+    try:
+        command().main(args=args, prog_name="taawun")
+    except TaawunError as error:
+        from taawun.cli import show
+
+        show.error(error)
+        _end(error.exit_status)
+    except KeyboardInterrupt:
+        _end(130)
+    except SystemExit as ending:
+        _end(ending.code if isinstance(ending.code, int) else 1)
+
+
+def _end(status: int) -> None:
+    """Leave with `status`, and without a complaint when nobody reads the output any more."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""What every command takes: `--home`, `--json`, `--lang`, before or after the command's name.
+
+A command asks `options()` for them; it does not declare them. `attach` puts them on every
+command as it is loaded.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from taawun.errors import UsageError
+
+if TYPE_CHECKING:
+    from taawun.settings import Settings
+    from taawun.store import Store
+
+
+@dataclass
+class Options:
+    """The common options of this call, as given; what was not given comes from the settings."""
+
+    home_given: Path | None = None
+    lang_given: str = ""
+    json: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        from taawun.settings import load
+
+        return load(self.home_given)
+
+    @property
+    def home(self) -> Path:
+        """Where the state is: `--home`, else `TAAWUN_HOME`, else `~/.taawun`."""
+        return self.settings.home
+
+    @property
+    def lang(self) -> str:
+        """The language to speak, with a choice of digits where one was set: `ar-u-nu-latn`."""
+        lang = self.lang_given or self.settings.lang
+        digits = self.settings.digits
+        return f"{lang}-u-nu-{digits}" if digits else lang
+
+    @property
+    def actor(self) -> str:
+        """Who acts, for the journal."""
+        return self.settings.actor
+
+    def open_store(self) -> Store:
+        """The database under `home`."""
+        from taawun.store import open_store
+
+        return open_store(self.home, busy_timeout=self.settings.busy_timeout)
+
+    @staticmethod
+    def now() -> datetime:
+        """The time of this call, UTC: the command line is where time is read."""
+        return datetime.now(UTC)
+
+
+_running: ContextVar[Options] = ContextVar("options")
+
+
+def options() -> Options:
+    """The common options of the command that is running."""
+    return _running.get()
+
+
+def start() -> None:
+    """Forget what an earlier call in this process was given."""
+    _running.set(Options())
+
+
+def _home(value: Path | None) -> None:
+    if value is not None:
+        options().home_given = value
+
+
+def _lang(value: str | None) -> None:
+    if value is not None:
+        if value not in ("en", "ar"):
+            raise UsageError(f"--lang: expected en or ar, got {value!r}")
+        options().lang_given = value
+
+
+def _json(value: bool) -> None:
+    if value:
+        options().json = True
+
+
+_template = typer.Typer(add_completion=False)
+
+
+@_template.command()
+def _common(
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", callback=_home, help="Where the state is.", show_default=False),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", callback=_json, help="One JSON document on stdout.")
+    ] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", callback=_lang, help="en or ar.", show_default=False),
+    ] = None,
+) -> None:
+    """Never run: the model of the common options."""
+
+
+def attach(command: Any) -> None:
+    """Put the common options on a command and on all commands under it, last in their help."""
+    for option in _common_options():
+        if option.name not in {param.name for param in command.params}:
+            command.params.append(option)
+    for below in getattr(command, "commands", {}).values():
+        attach(below)
+
+
+def _common_options() -> list[Any]:
+    found = [param for param in get_command(_template).params if param.name != "help"]
+    for option in found:
+        option.expose_value = False
+        option.rich_help_panel = "Everywhere"
+    return found
