@@ -96,6 +96,7 @@ def _json(value: bool) -> None:
         options().json = True
 
 
+PANEL = "Everywhere"
 _template = typer.Typer(add_completion=False)
 
 
@@ -103,14 +104,17 @@ _template = typer.Typer(add_completion=False)
 def _common(
     home: Annotated[
         Path | None,
-        typer.Option("--home", callback=_home, help="Where the state is.", show_default=False),
+        typer.Option("--home", callback=_home, help="Where the state is.", rich_help_panel=PANEL),
     ] = None,
     json: Annotated[
-        bool, typer.Option("--json", callback=_json, help="One JSON document on stdout.")
+        bool,
+        typer.Option(
+            "--json", callback=_json, help="One JSON document on stdout.", rich_help_panel=PANEL
+        ),
     ] = False,
     lang: Annotated[
         str | None,
-        typer.Option("--lang", callback=_lang, help="en or ar.", show_default=False),
+        typer.Option("--lang", callback=_lang, help="en or ar.", rich_help_panel=PANEL),
     ] = None,
 ) -> None:
     """Never run: the model of the common options."""
@@ -129,5 +133,4 @@ def _common_options() -> list[Any]:
     found = [param for param in get_command(_template).params if param.name != "help"]
     for option in found:
         option.expose_value = False
-        option.rich_help_panel = "Everywhere"
     return found
