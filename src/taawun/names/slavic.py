@@ -12,6 +12,7 @@ Every call takes one token, lower case, in Latin letters a-z or in Cyrillic. The
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 
@@ -65,7 +66,7 @@ def masculine_forms(token: str) -> tuple[str, ...]:
     endings = _endings()
     if token in endings.not_feminine:
         return ()
-    ending = _ending(token, endings.feminine.keys())
+    ending = _ending(token, endings.feminine)
     stem = token[: len(token) - len(ending)]
     if not ending or len(stem) < _SHORTEST_STEM or _given_in_ina(stem, ending):
         return ()
@@ -96,7 +97,7 @@ def _softened(stem: str, ending: str) -> str:
     return stem + ("i" if latin else "ий" if ending[0] in "ьи" else "ій")
 
 
-def _ending(token: str, known: frozenset[str] | set[str]) -> str:
+def _ending(token: str, known: Container[str]) -> str:
     """The longest ending of `token` that is `known`, "" when there is none."""
     for length in range(min(_LONGEST, len(token) - 1), 0, -1):
         if token[-length:] in known:
