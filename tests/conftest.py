@@ -1,0 +1,35 @@
+"""What every test may ask for."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The time at which things happen in a test."""
+    return AT
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, and no settings from the outside."""
+    for name in [name for name in os.environ if name.startswith("TAAWUN_")]:
+        if name != "TAAWUN_TEST_DATA":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("TAAWUN_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real lists, ledgers and schemas; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("TAAWUN_TEST_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("the real data is not here (set TAAWUN_TEST_DATA to its folder)")
+    return folder
