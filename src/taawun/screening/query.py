@@ -22,6 +22,7 @@ from taawun.screening.fold import fold, words
 
 MAX_CLAUSES = 64
 _MAX_DEPTH = 12
+_WHOLE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,8 @@ def _bare(raw: str, field: str) -> Node:
         return parts[0]
     if any(character.isdigit() for character in raw):
         # `QDi.001` is a reference before it is two words: whoever has it whole comes first.
-        return Some((Word("".join(said), field=field, edits=edits, weight=weight), All(parts)))
+        whole = Word("".join(said), field=field, edits=edits, weight=weight * _WHOLE)
+        return Some((whole, All(parts)))
     return All(parts)
 
 
