@@ -17,7 +17,7 @@ from typer.main import get_command
 
 from taawun import __version__
 from taawun.cli.options import attach, start
-from taawun.errors import TaawunError
+from taawun.errors import TaawunError, UsageError
 
 COMMANDS = {
     "screen": "taawun.cli.screen:screen",
@@ -39,15 +39,15 @@ class Rooms(TyperGroup):
     """A group whose commands are imported one by one, when they are called or listed."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [word for word in self.commands if _is_there(word)]
+        return [word for word in self.commands if is_there(word)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in self.commands or not _is_there(cmd_name):
+        if cmd_name not in self.commands or not is_there(cmd_name):
             return None
         return loaded(cmd_name)
 
 
-def _is_there(word: str) -> bool:
+def is_there(word: str) -> bool:
     """Whether this build has the word's module; parts of the command line are extras."""
     return find_spec(COMMANDS[word].partition(":")[0]) is not None
 
@@ -98,7 +98,7 @@ def main(args: list[str] | None = None) -> None:
     """Run one command line and end the process with its status."""
     start()
     try:
-        command().main(args=args, prog_name="taawun")
+        command().main(args=_readable(sys.argv[1:] if args is None else args), prog_name="taawun")
     except TaawunError as error:
         from taawun.cli import show
 
@@ -108,6 +108,15 @@ def main(args: list[str] | None = None) -> None:
         _end(130)
     except SystemExit as ending:
         _end(ending.code if isinstance(ending.code, int) else 1)
+
+
+def _readable(args: list[str]) -> list[str]:
+    """The arguments, refused when one is not text: Python hands broken UTF-8 on as surrogates."""
+    for arg in args:
+        if not arg.isascii() and any("\ud800" <= char <= "\udfff" for char in arg):
+            shown = arg.encode("utf-8", "backslashreplace").decode()
+            raise UsageError(f"an argument is not valid UTF-8: {shown}")
+    return args
 
 
 def _end(status: int) -> None:

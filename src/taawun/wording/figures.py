@@ -32,7 +32,8 @@ def number(value: int | float, lang: str) -> str:
     """A number with the grouping, decimal sign and digits of `lang`, three decimals at most."""
     from babel.numbers import format_decimal
 
-    return format_decimal(value, locale=_locale(lang), numbering_system=_numbering(lang))
+    said = format_decimal(value, locale=_locale(lang), numbering_system=_numbering(lang))
+    return in_digits(said, lang)
 
 
 def moment(value: date | time, lang: str) -> str:
