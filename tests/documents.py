@@ -1,0 +1,100 @@
+"""Running the examples that the documents show.
+
+A ```` ```console ```` block is a terminal: lines after `$ ` are commands, what follows is what
+they print. Only `taawun` commands are run (others set the machine up, or never end). A line
+`...` stands for any lines; `⟨…⟩` inside a line for whatever varies (a time, a rate, a hash).
+The blocks of one document run in order in one home; files they name are made under it from
+blocks fenced as ```` ```csv customers.csv ```` (any language, then a file name).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+FENCE = re.compile(r"^```(\w*)[ \t]*([^\n`]*)\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
+VARIES = re.compile(r"⟨[^⟩]*⟩")
+ENDLESS = {"serve", "demo"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One command and what the document says it prints."""
+
+    line: int
+    command: str
+    printed: str
+
+
+def files(document: str) -> dict[str, str]:
+    """The files that the document shows, by name."""
+    return {name.strip(): body for _, name, body in FENCE.findall(document) if name.strip()}
+
+
+def examples(document: str) -> Iterator[Example]:
+    """The commands in the document's console blocks, in order."""
+    for block in FENCE.finditer(document):
+        if block.group(1) != "console":
+            continue
+        first = document[: block.start(3)].count("\n") + 1
+        lines = block.group(3).splitlines()
+        starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
+        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+            printed = "\n".join(lines[start + 1 : end])
+            yield Example(first + start, lines[start][2:], printed)
+
+
+def is_run(example: Example) -> bool:
+    words = shlex.split(example.command)
+    return words[:1] == ["taawun"] and not ENDLESS.intersection(words[1:2])
+
+
+def run(command: str, folder: Path) -> str:
+    """What a shell in `folder` prints for the command, both streams together."""
+    binary = Path(sys.executable).parent
+    environment = os.environ | {
+        "PATH": f"{binary}{os.pathsep}{os.environ.get('PATH', '')}",
+        "TAAWUN_HOME": str(folder / "home"),
+        "COLUMNS": "100",
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+    }
+    ended = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return ended.stdout
+
+
+def agrees(printed: str, shown: str) -> bool:
+    """Whether what was printed is what the document shows, up to what it marks as varying."""
+    return re.fullmatch(pattern(shown), "".join(_lines(printed))) is not None
+
+
+def pattern(shown: str) -> str:
+    """The regular expression that the marks in a shown output stand for."""
+    parts = []
+    for line in _lines(shown):
+        if line.strip() in ("...", "…"):
+            parts.append(r"(?:.*\n)*?")
+        else:
+            parts.append(".*?".join(map(re.escape, VARIES.split(line))))
+    return "".join(parts)
+
+
+def _lines(text: str) -> list[str]:
+    trimmed = text.strip("\n")
+    return [line.rstrip() + "\n" for line in trimmed.splitlines()]

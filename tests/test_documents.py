@@ -1,0 +1,65 @@
+"""The documents say what is: their examples run and print what they show."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests import documents
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [
+    path
+    for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
+    if any(map(documents.is_run, documents.examples(path.read_text("utf-8"))))
+]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_examples_print_what_the_document_shows(path: Path, tmp_path: Path) -> None:
+    document = path.read_text("utf-8")
+    if (ROOT / "docs" / "examples").is_dir():
+        shutil.copytree(ROOT / "docs" / "examples", tmp_path, dirs_exist_ok=True)
+    for name, body in documents.files(document).items():
+        (tmp_path / name).write_text(body, "utf-8")
+    wrong = []
+    for example in filter(documents.is_run, documents.examples(document)):
+        printed = documents.run(example.command, tmp_path)
+        if not documents.agrees(printed, example.printed):
+            wrong.append(f"{path.name}:{example.line}: $ {example.command}\n{printed}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_runner_finds_commands_and_what_they_print() -> None:
+    document = "x\n```csv a.csv\nid\n1\n```\n```console\n$ taawun x\nout\n$ make demo\n```\n"
+    assert documents.files(document) == {"a.csv": "id\n1\n"}
+    found = list(documents.examples(document))
+    assert [(each.line, each.command, each.printed) for each in found] == [
+        (7, "taawun x", "out"),
+        (9, "make demo", ""),
+    ]
+    assert [documents.is_run(each) for each in found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown", "same"),
+    [
+        ("a\nb\n", "a\nb", True),
+        ("a  \nb\n", "a\nb", True),
+        ("a\nb\n", "a\nc", False),
+        ("a\nb\nc\nd\n", "a\n...\nd", True),
+        ("a\nd\n", "a\n...\nd", True),
+        ("a\nb\n", "...", True),
+        ("took 3.1 s\n", "took ⟨3.0⟩ s", True),
+        ("took 3.1 s\n", "took 3.0 s", False),
+        ("a.c\n", "abc", False),
+        ("", "", True),
+        ("noise\n", "", False),
+    ],
+)
+def test_what_varies_is_marked_and_all_else_must_agree(
+    printed: str, shown: str, same: bool
+) -> None:
+    assert documents.agrees(printed, shown) is same
