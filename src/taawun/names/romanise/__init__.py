@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from taawun.names.romanise import hangul
 from taawun.names.romanise.reading import MOST, Reading, best, only_letters
 from taawun.names.romanise.scheme import alphabet
 from taawun.names.romanise.script import script_of
@@ -31,16 +32,13 @@ def readings(token: str, script: str, lang: str = "") -> tuple[Reading, ...]:
 
 def split(token: str, script: str) -> tuple[str, ...]:
     """The parts of a personal name written without spaces: 习近平 gives 习 and 近平."""
-    return (token,) if token else ()
+    parts = _SPLITTERS[script](token) if script in _SPLITTERS else (token,)
+    return tuple(filter(None, parts))
 
 
 def bridged(script: str) -> bool:
     """Whether this room reads `script` (Latin included, which needs only folding)."""
     return script in _READERS
-
-
-def _cyrillic(token: str, lang: str) -> tuple[Reading, ...]:
-    return alphabet("cyrl").readings(token, lang)
 
 
 def _latin(token: str, lang: str) -> tuple[Reading, ...]:
@@ -49,4 +47,17 @@ def _latin(token: str, lang: str) -> tuple[Reading, ...]:
     return best([Reading(only_letters(anyascii(token)), "latn.folded", 0.0)])
 
 
-_READERS: dict[str, _Reader] = {"latn": _latin, "cyrl": _cyrillic}
+def _alphabetic(script: str) -> _Reader:
+    return lambda token, lang: alphabet(script).readings(token, lang)
+
+
+_READERS: dict[str, _Reader] = {
+    "latn": _latin,
+    "cyrl": _alphabetic("cyrl"),
+    "grek": _alphabetic("grek"),
+    "armn": _alphabetic("armn"),
+    "geor": _alphabetic("geor"),
+    "hebr": _alphabetic("hebr"),
+    "hang": hangul.readings,
+}
+_SPLITTERS: dict[str, Callable[[str], tuple[str, ...]]] = {"hang": hangul.split}

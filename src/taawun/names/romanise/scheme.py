@@ -34,6 +34,19 @@ def facts(name: str) -> dict[str, Any]:
     return content
 
 
+@cache
+def surnames(culture: str, script: str) -> Mapping[str, tuple[str, ...]]:
+    """Surnames of the lexicon file of `culture`: as written in `script`, and their Latin
+    spellings, the usual one first. A surname written like another has the spellings of both."""
+    with (_FOLDER.parent / "lexicon" / f"{culture}.yml").open(encoding="utf-8") as file:
+        items: list[dict[str, Any]] = yaml.load(file, Loader=yaml.CSafeLoader)
+    found: dict[str, dict[str, None]] = {}
+    for item in items:
+        for written in item.get(script, ()):
+            found.setdefault(written, {}).update(dict.fromkeys(item["latn"]))
+    return {written: tuple(spellings) for written, spellings in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """One way of writing an alphabet in Latin letters: `groups` finds the groups of several
