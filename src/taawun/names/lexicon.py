@@ -3,28 +3,18 @@
 The lexicon is reviewed data (`data/lexicon/*.yml`): one class is one name in all its spellings.
 A spelling may belong to several classes (Salem is سالم or سليم): then it is either of them, and
 only two spellings with no class in common are known to be different names.
-
-Compiled once into a file beside other caches, keyed by the content of the data, because reading
-the YAML takes longer than an officer should wait.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
-import orjson
-import yaml
-
+from taawun.names.compiled import Files, compiled, parsed
 from taawun.names.fold import fold_arabic, fold_latin
 
 _SCRIPTS = ("arab", "cyrl", "grek", "armn", "geor", "hebr", "hang", "hani")
-_FORMAT = "4"
 MUSLIM_WORLD = frozenset(
     {"arabic", "persian", "turkic", "south_asian", "malay_african", "kurdish_pashto_uyghur"}
 )
@@ -66,18 +56,12 @@ def folded(script: str, spelling: str) -> str:
     return " ".join(filter(None, (fold(token) for token in spelling.split())))
 
 
-def _files() -> list[tuple[str, str]]:
-    folder = resources.files("taawun.names").joinpath("data/lexicon")
-    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yml"))
-    return [(name[:-4], folder.joinpath(name).read_text("utf-8")) for name in names]
-
-
-def compile_lexicon(files: list[tuple[str, str]]) -> dict[str, Any]:
+def compile_lexicon(files: Files) -> dict[str, Any]:
     """The lexicon's tables as plain JSON values, from (culture, YAML text) pairs."""
     classes: list[list[Any]] = []
     tables: dict[str, dict[str, list[int]]] = {"spelled": {}, "kin": {}, "short": {}}
     for culture, text in files:
-        for item in yaml.load(text, Loader=yaml.CSafeLoader) or ():
+        for item in parsed(text) or ():
             number = len(classes)
             classes.append(
                 [item["name"], item.get("kind", ""), item.get("gender", ""),
@@ -107,35 +91,10 @@ def _enter(table: dict[str, list[int]], script: str, spelling: str, number: int)
             numbers.append(number)
 
 
-def _cache_file(digest: str) -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "taawun" / f"lexicon-{digest}.json"
-
-
-def _compiled() -> dict[str, Any]:
-    files = _files()
-    content = "\0".join(name + "\0" + text for name, text in files)
-    digest = hashlib.sha256((_FORMAT + content).encode()).hexdigest()[:32]
-    kept = _cache_file(digest)
-    try:
-        return dict(orjson.loads(kept.read_bytes()))
-    except (OSError, ValueError):
-        pass
-    compiled = compile_lexicon(files)
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = kept.with_suffix(f".{os.getpid()}.tmp")
-        half.write_bytes(orjson.dumps(compiled))
-        half.replace(kept)
-    except OSError:
-        pass  # a read-only home costs a second at start, nothing else
-    return compiled
-
-
 @cache
 def lexicon() -> Lexicon:
     """The lexicon that ships with the package."""
-    data = _compiled()
+    data = compiled("lexicon", ("lexicon",), compile_lexicon)
     spelled = {form: tuple(numbers) for form, numbers in data["spelled"].items()}
     longest: dict[str, int] = {}
     for form in spelled:

@@ -95,9 +95,17 @@ def part(script: str, token: str) -> Part:
 
 
 def _arabic(token: str) -> Part:
-    form = " ".join(fold_arabic(t) for t in token.split())
-    spelled = "".join(spell_arabic(t) for t in token.split())
-    row = sounds.arabic_phones(spelled)
+    words = token.split()
+    form = " ".join(fold_arabic(t) for t in words)
+    # inside a compound the article is an l at most: nur al-din, noureddine
+    rows = [sounds.arabic_phones(spell_arabic(words[0]))]
+    for word in words[1:]:
+        spelled = spell_arabic(word)
+        if spelled.startswith("ال") and len(spelled) > 3:
+            rows += [sounds.article(), sounds.arabic_phones(spelled[2:])]
+        elif spelled != "ال":
+            rows.append(sounds.arabic_phones(spelled))
+    row = np.concatenate(rows)[:LONGEST]
     return _made("arab", form, (), ("arab.consonants",), (row,), _lexical("arab", form))
 
 
@@ -105,9 +113,15 @@ def _latin(token: str) -> Part:
     form = " ".join(fold_latin(t) for t in token.split())
     joined = form.replace(" ", "")
     others = sound_latin(token.replace(" ", ""))
-    rows = tuple(sounds.latin_phones(r) for r in (joined, *others))
-    steps = ("latn.plain", *("latn.marks" for _ in others))
-    return _made("latn", form, (joined, *others), steps, rows, _lexical("latn", form))
+    rows = [sounds.latin_phones(r) for r in (joined, *others)]
+    steps = ["latn.plain", *("latn.marks" for _ in others)]
+    apart = sounds.latin_phones(joined, letters=True)
+    if len(apart) != len(rows[0]):  # sh may be s and h: Ishaq
+        rows.append(apart)
+        steps.append("latn.letters")
+    return _made(
+        "latn", form, (joined, *others), tuple(steps), tuple(rows), _lexical("latn", form)
+    )
 
 
 _Found = tuple[frozenset[int], frozenset[int], frozenset[int]]
@@ -210,9 +224,23 @@ def _initial(a: Part, b: Part) -> Meeting:
         return APART  # equal ones were met before
     heads = {reading[:1] for reading in full.latin} | {full.form[:1]}
     own = {reading[:1] for reading in short.latin} | {short.form}
-    if heads & own:
+    if heads & own or (short.script != full.script and _opens_alike(short, full)):
         return Meeting(0.8, "names.initial")
     return APART
+
+
+def _opens_alike(one: Part, other: Part) -> bool:
+    near = sounds.tables().near
+    return any(near[a[0], b[0]] <= 0.2 for a in one.phones for b in other.phones)
+
+
+def is_prefix(made: Part) -> bool:
+    """A name that is often put before the given name and often left out: Muhammad, Nur, Siti."""
+    classes = lexicon().classes
+    return any(classes[number].key in _PREFIXES for number in made.classes)
+
+
+_PREFIXES = frozenset({"muhammad", "nur", "siti", "maria", "sri"})
 
 
 # similarity of sound to quality, for names whose spelling varies and for names whose does not
@@ -259,6 +287,8 @@ def _typed(a: Part, b: Part) -> Meeting:
     quality = _ONE_ERROR.get(longer, 0.92) if slips == 1 else (0.66 if longer < 10 else 0.78)
     if a.form[0] != b.form[0]:
         quality -= 0.12
+    if a.script == "arab":
+        quality -= 0.2  # a letter more is another name: حسني, حسيني
     return Meeting(quality, "names.typing")
 
 

@@ -85,8 +85,14 @@ def tables() -> SoundTables:
     )
 
 
-def latin_phones(token: str) -> Phones:
-    """The phones of a lower-case a-z token; doubled consonants count once."""
+_TWO_OR_ONE = frozenset({"sh", "th", "dh", "kh", "gh", "zh", "dz", "ts", "tz", "ks", "bh", "jh"})
+
+
+def latin_phones(token: str, letters: bool = False) -> Phones:
+    """The phones of a lower-case a-z token; doubled consonants count once.
+
+    `letters`: two consonants that may be one sound (sh, th, dz) are read as two.
+    """
     sounds = tables()
     codes, vowels = sounds.codes, sounds.vowels
     out: list[int] = []
@@ -95,6 +101,8 @@ def latin_phones(token: str) -> Phones:
         for size in (4, 3, 2, 1):
             found = sounds.latin.get(token[at : at + size])
             if found is not None and at + size <= end:
+                if letters and size == 2 and token[at : at + 2] in _TWO_OR_ONE:
+                    continue
                 break
         else:
             at += 1
@@ -129,9 +137,14 @@ def arabic_phones(token: str) -> Phones:
         elif letter == "ه" and at == len(token) - 1 and at > 1:
             found = (codes["tam"],)
         for phone in found:
-            if not out or out[-1] != phone or phone in (codes["arw"], codes["ary"]):
+            if not out or out[-1] != phone:
                 out.append(phone)
     return np.array(out[:LONGEST], dtype=np.uint8)
+
+
+def article() -> Phones:
+    """The article inside a compound: an l that may be heard or not."""
+    return np.array([tables().codes["lart"]], dtype=np.uint8)
 
 
 @kernel

@@ -1,0 +1,357 @@
+"""A person's name taken apart: given, father's, family; kunya, titles and particles aside.
+
+The parts stay in the order in which the name is said ("Family, Given" is turned round). What is
+not a name (titles, particles, the article) is taken off and remembered in `notes`; a token that
+is a title in one place and a name in another is taken off only where enough of a name remains.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from taawun.names.clean import clean, fold_lookalikes
+from taawun.names.fold import fold_arabic, fold_latin
+from taawun.names.lexicon import lexicon
+from taawun.names.part import Part, part
+from taawun.names.romanise import script_of, split
+from taawun.names.slavic import masculine, patronymic_of
+from taawun.names.words import PersonWords, person_words
+
+GIVEN, FATHER, KUNYA, PATRONYMIC, SUFFIX = "given", "father", "kunya", "patronymic", "suffix"
+EAST_ASIAN = frozenset({"hani", "hang", "kana"})
+MOST_PARTS = 14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """One part where it stands. `plain` is the word itself where `part` stands for its concept."""
+
+    part: Part
+    text: str
+    role: str = GIVEN
+    article: bool = False
+    weight: float = 1.0
+    plain: Part | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name:
+    """A name taken apart. `ordered`: a comma or the script said where the family name is.
+
+    `marked`: a nasab marker (bin, ibn, ould) says who is whose child. `loose`: the Latin spelling
+    of such names varies. `unread` holds tokens whose script cannot be bridged.
+    """
+
+    text: str
+    kind: str
+    parts: tuple[Said, ...]
+    notes: tuple[str, ...] = ()
+    gender: str = ""
+    ordered: bool = False
+    marked: bool = False
+    loose: bool = False
+    east: bool = False
+    form: str = ""
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the text, its script and folded form; `glued` to the one before by a hyphen."""
+
+    text: str
+    script: str
+    form: str
+    glued: bool = False
+
+
+_SEPARATORS = re.compile(r"[\s.\u00b7\u30fb\u2022/\\_|+*=:;,،؛()\[\]{}<>\"“”«»]+")
+_HYPHENS = re.compile(r"[-\u2010-\u2015\u2212\uff0d\u0640]")
+_BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
+_GLUED_KUNYA = {"latn": ("abou", "aboo", "abu"), "arab": ("ابو", "ابي")}
+_COMMA = re.compile(r"\s*[,،]\s*")
+
+
+def _turned(text: str, words: PersonWords) -> tuple[str, bool]:
+    """"Family, Given" said in speaking order; and whether it was turned."""
+    pieces = [piece for piece in _COMMA.split(text) if piece]
+    if len(pieces) < 2:
+        return text, False
+    tail = pieces[-1]
+    if words.is_suffix(fold_latin(tail)):
+        turned, _ = _turned(", ".join(pieces[:-1]), words)
+        return f"{turned} {tail}", False
+    return " ".join([*pieces[1:], pieces[0]]), True
+
+
+def tokens_of(text: str, brackets: bool = False) -> list[Token]:
+    """The words of a cleaned text. `brackets`: keep what stands in brackets."""
+    if not brackets:
+        text = _BRACKETS.sub(" ", text)
+    out: list[Token] = []
+    for word in _SEPARATORS.split(text):
+        for at, piece in enumerate(_HYPHENS.split(word)):
+            token = fold_lookalikes(piece)
+            script = script_of(token)
+            form = _form(token, script)
+            if form:
+                out.append(Token(token, script, form, glued=at > 0))
+    return out[: 3 * MOST_PARTS]
+
+
+def _form(token: str, script: str) -> str:
+    if script == "arab":
+        return fold_arabic(token)
+    if script == "latn":
+        return fold_latin(token)
+    return "".join(c for c in token.casefold() if c.isalnum())
+
+
+@lru_cache(maxsize=16_384)
+def person(text: str) -> Name:
+    """The name of a person taken apart. Raises InputError for text too long to be a name."""
+    words = person_words()
+    cleaned = clean(text)
+    shown = _BRACKETS.sub(" ", cleaned)
+    turned, ordered = _turned(shown if shown.strip() else cleaned, words)
+    tokens = tokens_of(turned, brackets=True)
+    return _Reading(text, words, tokens, ordered).name()
+
+
+class _Reading:
+    """One pass over the tokens, each step taking what it knows."""
+
+    def __init__(self, text: str, words: PersonWords, tokens: list[Token], ordered: bool) -> None:
+        self.text = text
+        self.words = words
+        self.tokens = tokens
+        self.ordered = ordered
+        self.said: list[Said] = []
+        self.notes: list[str] = []
+        self.gender = ""
+        self.marked = False
+        self.at = 0
+        self.arabic = any(self._arabic_world(at) for at in range(len(tokens)))
+
+    def _arabic_world(self, at: int) -> bool:
+        token = self.tokens[at]
+        if token.script != "latn":
+            return token.script == "arab"
+        if at and token.form in ("al", "el", "ul", "bin", "bint", "ibn", "abu", "abd"):
+            return True
+        return part("latn", token.text).loose
+
+    def name(self) -> Name:
+        role = GIVEN
+        while self.at < len(self.tokens):
+            role = self._step(role)
+        said = tuple(self.said[:MOST_PARTS])
+        return Name(
+            text=self.text,
+            kind="person",
+            parts=said,
+            notes=tuple(self.notes),
+            gender=self.gender,
+            ordered=self.ordered,
+            marked=self.marked,
+            loose=self.arabic or any(s.part.script != "latn" for s in said),
+            east=any(s.part.script in EAST_ASIAN for s in said),
+            form=" ".join(f"{s.role[0]}{s.part.key}" for s in said),
+        )
+
+    def _step(self, role: str) -> str:
+        """Take the next token or tokens; returns the role of the part that follows."""
+        token = self.tokens[self.at]
+        key = f"{token.script}:{token.form}"
+        left = len(self.tokens) - self.at - 1
+        if self._title(left):
+            return role
+        if key in self.words.nasab and left and (self.said or token.script == "arab" or left > 1):
+            if self.said:
+                self.marked = True
+                self.gender = self.gender or self.words.nasab[key]
+                self.at += 1
+                return FATHER
+            # "Ibn Baz", "Ben Ali": a family that calls itself after an ancestor
+            self.at += 1
+            return role
+        if self._lexical(role):
+            return GIVEN
+        if key in self.words.kunya and left and not (token.form in ("um", "om") and not self.arabic):
+            return self._kunya(self.words.kunya[key])
+        if self._ruled(role):
+            return GIVEN
+        if key in self.words.articles and left and (self.arabic or token.glued):
+            self.at += 1
+            self._one(self.tokens[self.at], role, article=True)
+            return GIVEN
+        if key in self.words.particles and left and len(token.form) < 5:
+            self.notes.append(token.text)
+            self.at += 1
+            return role
+        if self.said and self.words.is_suffix(token.form) and not left:
+            self.notes.append(token.text)
+            self._add(part(token.script, token.text), token.text, SUFFIX)
+            self.at += 1
+            return GIVEN
+        self._one(token, role)
+        return GIVEN
+
+    def _title(self, left: int) -> bool:
+        """Titles in front, or after the name; kept where too little of a name would remain."""
+        for size in range(min(3, left + 1), 0, -1):
+            run = self.tokens[self.at : self.at + size]
+            title = self.words.titles.get(
+                f"{run[0].script}:{' '.join(token.form for token in run)}"
+            )
+            if title is None:
+                continue
+            rest = left + 1 - size
+            if rest + len(self.said) < (2 if title.may_be_name else 1):
+                continue
+            if title.may_be_name and self.said and not title.after:
+                continue
+            self.notes.extend(token.text for token in run)
+            self.gender = self.gender or title.gender
+            self.at += size
+            return True
+        return False
+
+    def _kunya(self, head: str) -> str:
+        """Abu and the name that follows it (and its article) are one part."""
+        self.at += 1
+        before = len(self.said)
+        token = self.tokens[self.at]
+        if f"{token.script}:{token.form}" in self.words.articles and self.at + 1 < len(self.tokens):
+            self.at += 1
+        if not (self._lexical(KUNYA) or self._ruled(KUNYA)):
+            self._one(self.tokens[self.at], KUNYA)
+        for number in range(before, len(self.said)):
+            said = self.said[number]
+            self.said[number] = Said(said.part, f"{head} {said.text}", KUNYA, said.article)
+        self.gender = self.gender or ("female" if head == "umm" else "male")
+        return GIVEN
+
+    def _lexical(self, role: str) -> bool:
+        """Several tokens that the lexicon knows as one name."""
+        return self._merge(self._lexical_run(), role)
+
+    def _ruled(self, role: str) -> bool:
+        """Several tokens that a rule makes one name."""
+        return self._merge(self._ruled_run(), role)
+
+    def _merge(self, size: int, role: str) -> bool:
+        if size < 2:
+            return False
+        run = self.tokens[self.at : self.at + size]
+        text = " ".join(token.text for token in run)
+        self._add(part(run[0].script, text), text, role)
+        self.at += size
+        return True
+
+    def _lexical_run(self) -> int:
+        book = lexicon()
+        head = self.tokens[self.at]
+        most = book.longest.get(f"{head.script}:{head.form}", 1)
+        for size in range(min(most, len(self.tokens) - self.at), 1, -1):
+            run = self.tokens[self.at : self.at + size]
+            if book.of(head.script, " ".join(token.form for token in run)):
+                return size
+        return 0
+
+    def _ruled_run(self) -> int:
+        """Abd + (article) + name; name + (article) + Din or Allah, where the lexicon is silent."""
+        tokens, at, words = self.tokens, self.at, self.words
+        keys = [f"{token.script}:{token.form}" for token in tokens[at : at + 3]]
+        if keys[0] in words.servants and len(keys) > 1:
+            return 3 if keys[1] in words.articles and len(keys) > 2 else 2
+        if len(keys) > 1 and (keys[1] in words.completions or keys[1] in words.tails):
+            return 2
+        if len(keys) > 2 and keys[1] in words.articles and keys[2] in words.completions:
+            return 3
+        return 0
+
+    def _one(self, token: Token, role: str, article: bool = False) -> None:
+        self.at += 1
+        if token.script in EAST_ASIAN:
+            for piece in split(token.text, token.script):
+                self._add(part(token.script, piece), piece, role)
+            return
+        if self._glued_kunya(token):
+            return
+        text, stripped = self._without_article(token)
+        made = part(token.script, text)
+        if role == GIVEN and not made.classes and self.said:
+            father = patronymic_of(_eastern(made.latin[0])) if made.latin else ""
+            if father:
+                self._add(made, token.text, PATRONYMIC)
+                return
+        self._add(made, token.text, role, article or stripped)
+
+    def _glued_kunya(self, token: Token) -> bool:
+        """Abubakar, أبوزيد: Abu and the name written as one."""
+        form = token.form
+        for head in _GLUED_KUNYA.get(token.script, ()):
+            rest = form[len(head) :]
+            if form.startswith(head) and len(rest) >= 3 and self.arabic:
+                if lexicon().of(token.script, form):
+                    return False
+                for article in ("al", "el", "l", "ال"):
+                    if rest.startswith(article) and len(rest) - len(article) >= 3:
+                        rest = rest[len(article) :]
+                        break
+                self._add(part(token.script, rest), f"abu {rest}", KUNYA)
+                return True
+        return False
+
+    def _without_article(self, token: Token) -> tuple[str, bool]:
+        """The token without a glued article: الغامدي, Alghamdi."""
+        form = token.form
+        if token.script == "arab" and form.startswith("ال") and len(form) > 4:
+            if not lexicon().of("arab", form):
+                at = token.text.find("ل") + 1
+                return token.text[at:], True
+        if token.script == "latn" and self.arabic and form[:3] in ("ben", "bin"):
+            if lexicon().of("latn", form[3:]):
+                return form[3:], True
+        if token.script == "latn" and self.arabic and not lexicon().of("latn", form):
+            for head in ("binal", "benal", "ben", "bin", "al", "el"):
+                if form.startswith(head) and len(form) >= len(head) + 4:
+                    return form[len(head) :], True
+            return self._without_ending(form) or token.text, False
+        return token.text, False
+
+    def _without_ending(self, form: str) -> str:
+        """Zakiur (Rahman) is Zaki, Saiful (Islam) is Saif: the article of what follows."""
+        if self.at >= len(self.tokens) or len(form) < 5 or form[-2:] not in ("ur", "ul", "us", "ud"):
+            return ""
+        follows = self.tokens[self.at].form
+        if form[-1] == "l" or follows.startswith(form[-1]):
+            return form[:-2] if form[-1] != "l" or lexicon().of("latn", form[:-2]) else ""
+        return ""
+
+    def _add(self, made: Part, text: str, role: str, article: bool = False) -> None:
+        self.said.append(Said(made, text, role, article))
+        if role == GIVEN and not self.gender and len(self.said) == 1:
+            self.gender = {"m": "male", "f": "female"}.get(made.gender, "")
+
+
+def father_of(patronymic: Part) -> Part:
+    """The father's name that a patronymic is made of."""
+    father = patronymic_of(_eastern(patronymic.latin[0])) if patronymic.latin else ""
+    return part("latn", father) if father else patronymic
+
+
+def _eastern(latin: str) -> str:
+    """Scandinavian spellings of Slavic endings as everyone else has them: -vitj is -vich."""
+    return latin.replace("tj", "ch").replace("sj", "sh")
+
+
+def family_of(said: Said) -> Part:
+    """The part with a feminine surname ending folded to the masculine one."""
+    if said.part.script not in ("latn", "cyrl") or not said.part.latin:
+        return said.part
+    turned = masculine(said.part.latin[0])
+    return said.part if turned == said.part.latin[0] else part("latn", turned)

@@ -1,0 +1,41 @@
+"""How much one part of a name tells: rare parts much, common ones little.
+
+The weights that a screening uses come from the lists themselves (`from_counts`); where there is no
+list at hand, `shipped` falls back on what the lexicon says of a name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from taawun.names.part import Part
+
+Weigh = Callable[[Part], float]
+
+LEAST, MOST = 0.55, 1.3
+# by the lexicon's `common`, 0 (rare) to 5; the last entry is for what it does not know
+_BY_COMMON = (1.12, 1.06, 1.0, 0.93, 0.85, 0.75, 1.15)
+
+
+def shipped(part: Part) -> float:
+    """The weight of a part without any list: what the lexicon says of its rarity."""
+    if part.script == "hani" and len(part.form) == 1:
+        return 0.9
+    return _BY_COMMON[part.common]
+
+
+def from_counts(counts: Mapping[str, int], names: int) -> Weigh:
+    """Weights from how many of `names` names hold a part, by `Part.key`; blended with `shipped`.
+
+    A part on every tenth name weighs LEAST, one seen once MOST.
+    """
+    most = math.log(max(names, 10))
+
+    def weigh(part: Part) -> float:
+        seen = counts.get(part.key, 0)
+        rarity = math.log(max(names, 10) / (seen + 1)) / most if names else 0.5
+        listed = LEAST + (MOST - LEAST) * max(0.0, min(1.0, (rarity - 0.1) / 0.9))
+        return (listed + shipped(part)) / 2
+
+    return weigh
