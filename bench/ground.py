@@ -1,0 +1,101 @@
+"""What the benchmarks stand on: the real lists, a home with all of them, the command line.
+
+The lists are not part of the project. They are looked for in TAAWUN_TEST_DATA or in
+`../shared/data`; where they are absent a benchmark is skipped and says so. A home is built once
+for each state of the code and kept under `.bench/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.report import Skip
+
+ROOT = Path(__file__).resolve().parent.parent
+KEPT = ROOT / ".bench"
+LISTS = {
+    "un": "un_consolidated_2026-02-27.xml",
+    "eu": "eu_fsf_2026-05-01.part.xml",
+    "uk": "uk_sanctions_list_2026-08-22.csv",
+    "ofac": "ofac_sdn.csv",
+}
+BUILDS = ("entities", "jit.py", "lists", "names", "screening", "store")
+"""The rooms that decide what a home holds; another state of them means another home."""
+
+
+def data_folder() -> Path:
+    """Where the real data is. Raises Skip where it is not."""
+    named = os.environ.get("TAAWUN_TEST_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not (folder / "lists").is_dir():
+        raise Skip(f"no list data in {'TAAWUN_TEST_DATA' if named else '../shared/data'}")
+    return folder
+
+
+def list_file(source: str) -> Path:
+    """The file of one list. Raises Skip where it is absent."""
+    path = data_folder() / "lists" / LISTS[source]
+    if not path.is_file():
+        raise Skip(f"no file {LISTS[source]}")
+    return path
+
+
+def command() -> list[str]:
+    """How to call `taawun` in this environment."""
+    script = Path(sys.executable).with_name("taawun")
+    if script.is_file():
+        return [str(script)]
+    return [sys.executable, "-c", "from taawun.cli.app import main; main()"]
+
+
+def taawun(*args: str, home: Path) -> str:
+    """Runs one command line and returns what it printed. Raises Skip with its own words."""
+    ran = subprocess.run(
+        [*command(), *args, "--home", str(home)], capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        last = (ran.stderr or ran.stdout).strip().splitlines()[-1:] or ["no message"]
+        raise Skip(f"taawun {args[0]} ended with {ran.returncode}: {last[0][:200]}")
+    return ran.stdout
+
+
+def _state(extra: str) -> str:
+    digest = hashlib.sha256(extra.encode())
+    for room in BUILDS:
+        top = ROOT / "src" / "taawun" / room
+        for path in sorted([top] if top.is_file() else top.rglob("*")):
+            if path.suffix in (".py", ".yml", ".yaml", ".json", ".csv", ".txt"):
+                digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def kept_home(purpose: str, fill: Callable[[Path], None]) -> Path:
+    """A home filled by `fill`, built again only when the code has changed."""
+    home = KEPT / f"{purpose}-{_state(purpose)}"
+    if home.is_dir():
+        return home
+    for stale in KEPT.glob(f"{purpose}-*"):
+        shutil.rmtree(stale)
+    work = KEPT / f".{purpose}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    fill(work)
+    work.rename(home)
+    return home
+
+
+def full_home() -> Path:
+    """A home with all four lists added from the publishers' files."""
+    files = {source: list_file(source) for source in LISTS}
+
+    def fill(home: Path) -> None:
+        for source, path in files.items():
+            taawun("lists", "add", source, str(path), home=home)
+
+    return kept_home("full", fill)
