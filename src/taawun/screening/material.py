@@ -7,7 +7,6 @@ another order, another capital letter or "1970" beside "1970-03-01" is no change
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
@@ -16,13 +15,11 @@ import orjson
 from taawun.entities.entity import Entity
 from taawun.entities.identifiers import normal
 from taawun.entities.schemata import Property, exists, schema
-from taawun.screening.fold import fold
+from taawun.screening.fold import words
 from taawun.screening.subject import Subject
 
 _BEGINNINGS = frozenset({"birthDate", "incorporationDate", "buildDate"})
 _NAMES = frozenset({"name", "alias", "weakAlias", "previousName"})
-_PAPERS = frozenset({"number"})
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +58,14 @@ def of_subject(subject: Subject) -> Material:
     )
 
 
-def of_entity(entity: Entity, papers: Iterable[Entity] = ()) -> Material:
-    """The material fields of a listed entity and of the `papers` (passports, …) that it holds."""
+def of_entity(entity: Entity) -> Material:
+    """The material fields of a listed entity."""
     found: dict[str, set[str]] = {name: set() for name in FIELDS}
     known = schema(entity.schema).properties if exists(entity.schema) else {}
     for prop, values in entity.properties.items():
         field = _field(prop, known.get(prop))
         if field:
             found[field].update(_form(field, value.text) for value in values)
-    for paper in papers:
-        for prop in _PAPERS:
-            found["identifiers"].update(map(normal, paper.texts(prop)))
     sets = {name: frozenset(held - {""}) for name, held in found.items()}
     sets["dates"] = _fullest(sets["dates"])
     return Material(**sets)
@@ -108,7 +102,7 @@ def _form(field: str, text: str) -> str:
 
 def _name(text: str) -> str:
     """Folded, its words in their order: a swapped father is another name."""
-    return " ".join(_WORD.findall(fold(text)))
+    return " ".join(words(text))
 
 
 def _fullest(dates: Iterable[str]) -> frozenset[str]:
