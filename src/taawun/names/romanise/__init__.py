@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from taawun.names.romanise import hangul
+from taawun.names.romanise import brahmic, han, hangul, kana, last_resort, mixed
 from taawun.names.romanise.reading import MOST, Reading, best, only_letters
 from taawun.names.romanise.scheme import alphabet
 from taawun.names.romanise.script import script_of
@@ -47,17 +47,32 @@ def _latin(token: str, lang: str) -> tuple[Reading, ...]:
     return best([Reading(only_letters(anyascii(token)), "latn.folded", 0.0)])
 
 
+def _mixed(token: str, lang: str) -> tuple[Reading, ...]:
+    return mixed.readings(token, lang, readings)
+
+
 def _alphabetic(script: str) -> _Reader:
     return lambda token, lang: alphabet(script).readings(token, lang)
 
 
+def _by_script(read: Callable[[str, str], tuple[Reading, ...]], script: str) -> _Reader:
+    return lambda token, lang: read(token, script)
+
+
 _READERS: dict[str, _Reader] = {
     "latn": _latin,
-    "cyrl": _alphabetic("cyrl"),
-    "grek": _alphabetic("grek"),
-    "armn": _alphabetic("armn"),
-    "geor": _alphabetic("geor"),
-    "hebr": _alphabetic("hebr"),
+    **{script: _alphabetic(script) for script in ("cyrl", "grek", "armn", "geor", "hebr")},
     "hang": hangul.readings,
+    "hani": han.readings,
+    "kana": kana.readings,
+    "hira": kana.readings,
+    **{script: _by_script(brahmic.readings, script) for script in brahmic.SCRIPTS},
+    **{script: _by_script(last_resort.readings, script) for script in last_resort.SCRIPTS},
+    "mixed": _mixed,
 }
-_SPLITTERS: dict[str, Callable[[str], tuple[str, ...]]] = {"hang": hangul.split}
+_SPLITTERS: dict[str, Callable[[str], tuple[str, ...]]] = {
+    "hang": hangul.split,
+    "hani": han.split,
+    "kana": kana.split,
+    "hira": kana.split,
+}

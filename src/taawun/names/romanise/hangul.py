@@ -83,9 +83,7 @@ def _systems() -> tuple[_System, ...]:
     made = []
     for name in _SYSTEMS:
         one = said[name]
-        syllable = {
-            chr(code): _spelled(code - _FIRST, one) for code in range(_FIRST, _LAST + 1)
-        }
+        syllable = {chr(code): _spelled(code - _FIRST, one) for code in range(_FIRST, _LAST + 1)}
         if name == "everyday":
             syllable |= said["syllables"]
         voiced = said["voiced"] if name == "mccune" else {}
