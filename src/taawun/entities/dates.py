@@ -43,8 +43,10 @@ _RANGE = re.compile(
 _YEARS = re.compile(r"^(\d{4})\s*[-–—]\s*(\d{4})$")
 _UNKNOWN = frozenset({"", "00", "0", "dd", "mm", "xx", "--", "??"})
 _SHAPES = (
-    # 1954-10-07, 1954-10, 1954, and an ISO time whose day is all that matters
-    re.compile(r"^(?P<y>\d{4})(?:-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2})(?:[T ].*)?)?)?$"),
+    # 1954-10-07, 1954-10, 1954; a time or a time zone after the day does not matter
+    re.compile(
+        r"^(?P<y>\d{4})(?:-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2})(?:[T ].*|Z|[+-]\d\d:\d\d)?)?)?$"
+    ),
     # 07/10/1954, dd/mm/1954, 00/00/1954, 7.10.1954: day first, as the lists of Europe write
     re.compile(r"^(?P<d>\d{1,2}|dd|xx|\?\?)[/.](?P<m>\d{1,2}|mm|xx|\?\?)[/.](?P<y>\d{4})$", re.I),
     # 07 Oct 1954, 7 October 1954, Oct 1954, Oct. 1954

@@ -127,5 +127,5 @@ def _field(given: Mapping[str, Any], name: str, kind: type, default: Any) -> Any
 
 
 def _wrong(field: str, got: object, expected: str) -> InputError:
-    problem = Problem("ftm.field_wrong", field=field, got=repr(got)[:80], expected=expected)
+    problem = Problem("entities.field_wrong", field=field, got=repr(got)[:80], expected=expected)
     return InputError(str(problem), (problem,))
