@@ -98,7 +98,7 @@ def keep(
             given.append(_customer_row(run, customer, subject))
             results.append(_screening_row(run, customer, screening, at))
         elif known[customer] != subject:
-            problems.append(Problem("screening.customer_twice", got=customer[:80]))
+            problems.append(Problem("rescreening.customer_twice", got=customer[:80]))
     if results:
         unit.connection.execute(sa.insert(screenings), results)
     if given and run.kind == "file":
@@ -180,6 +180,12 @@ def the_customer(connection: Connection, customer: str, portfolio: str = "") -> 
     raise NotFound(f"no customer {customer!r} in {where}: screen-file with --keep adds customers")
 
 
+def size(connection: Connection, portfolio: str) -> int:
+    """How many customers a portfolio has."""
+    query = sa.select(sa.func.count()).where(customers.c.portfolio == portfolio)
+    return int(connection.execute(query).scalar_one())
+
+
 def coverage(connection: Connection, portfolio: str, in_force: Mapping[str, str]) -> Coverage:
     """What can be shown of a portfolio, held against the versions in force. Raises NotFound."""
     last = last_covered(connection, portfolio)
@@ -189,12 +195,12 @@ def coverage(connection: Connection, portfolio: str, in_force: Mapping[str, str]
         screened += each.run > 0
         incomplete += each.run > 0 and not each.complete
         clear += each.complete and not any(hit.match for hit in each.hits)
-    wanted = last.question.datasets or tuple({*in_force, *last.versions})
-    behind = sorted(name for name in wanted if in_force.get(name) != last.versions.get(name))
+    now, then = last.concerning(in_force), last.concerning(last.versions)
+    behind = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
     return Coverage(
         portfolio,
         last.number,
-        last.versions,
+        then,
         last.ended_at,
         customers=total,
         screened=screened,

@@ -54,6 +54,11 @@ class Run:
     ended_at: str
     outcome: str
 
+    def concerning(self, versions: Mapping[str, str]) -> dict[str, str]:
+        """Those of these list versions that the question is about."""
+        asked = self.question.datasets
+        return {name: held for name, held in versions.items() if not asked or name in asked}
+
 
 def begin(
     unit: Unit,
