@@ -20,10 +20,10 @@ from bench.report import Skip
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".bench"
 LISTS = {
-    "un": "un_consolidated_2026-02-27.xml",
-    "eu": "eu_fsf_2026-05-01.part.xml",
-    "uk": "uk_sanctions_list_2026-08-22.csv",
-    "ofac": "ofac_sdn.csv",
+    "un": ("un_consolidated_2026-02-27.xml",),
+    "eu": ("eu_fsf_2026-05-01.part.xml",),
+    "uk": ("uk_sanctions_list_2026-08-22.csv",),
+    "ofac": ("ofac_sdn.csv", "ofac_alt.csv", "ofac_add.csv"),
 }
 BUILDS = ("entities", "jit.py", "lists", "names", "screening", "store")
 """The rooms that decide what a home holds; another state of them means another home."""
@@ -38,12 +38,13 @@ def data_folder() -> Path:
     return folder
 
 
-def list_file(source: str) -> Path:
-    """The file of one list. Raises Skip where it is absent."""
-    path = data_folder() / "lists" / LISTS[source]
-    if not path.is_file():
-        raise Skip(f"no file {LISTS[source]}")
-    return path
+def list_files(source: str) -> list[Path]:
+    """The files of one list. Raises Skip where one is absent."""
+    paths = [data_folder() / "lists" / name for name in LISTS[source]]
+    for path in paths:
+        if not path.is_file():
+            raise Skip(f"no file {path.name}")
+    return paths
 
 
 def command() -> list[str]:
@@ -92,10 +93,10 @@ def kept_home(purpose: str, fill: Callable[[Path], None]) -> Path:
 
 def full_home() -> Path:
     """A home with all four lists added from the publishers' files."""
-    files = {source: list_file(source) for source in LISTS}
+    files = {source: list_files(source) for source in LISTS}
 
     def fill(home: Path) -> None:
-        for source, path in files.items():
-            taawun("lists", "add", source, str(path), home=home)
+        for source, paths in files.items():
+            taawun("lists", "add", source, *map(str, paths), home=home)
 
     return kept_home("full", fill)

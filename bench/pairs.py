@@ -163,7 +163,7 @@ def _targets(outcome: Outcome, pairs: Sequence[Pair], engines: Sequence[Engine])
 
 
 def _overall(outcome: Outcome, pairs: Sequence[Pair], engines: Sequence[Engine]) -> None:
-    rows = []
+    rows: list[tuple[str | int | float, ...]] = []
     for engine in engines:
         for side, chosen in _sides(pairs).items():
             labels, scores = _labels(pairs, chosen), _scores(engine, chosen)
@@ -202,7 +202,8 @@ def _means(pairs: Sequence[Pair], engine: Engine) -> dict[str, float]:
 
 def _tiers(outcome: Outcome, pairs: Sequence[Pair], engines: Sequence[Engine]) -> None:
     counts = [sum(pair.tier == tier for pair in pairs) for tier in TIERS]
-    rows = [("pairs", *counts), *((e.name, *_means(pairs, e).values()) for e in engines)]
+    rows: list[tuple[str | int | float, ...]] = [("pairs", *counts)]
+    rows += [(engine.name, *_means(pairs, engine).values()) for engine in engines]
     outcome.table("mean score by tier", ("", *TIERS), rows)
 
 

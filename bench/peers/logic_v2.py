@@ -19,7 +19,7 @@ WARM_UP = [["person", "Warm Up", "Warmer Upper"], ["company", "Warm Ltd", "Warme
 
 
 def main() -> None:
-    from followthemoney import model
+    from followthemoney import model  # type: ignore[import-not-found]
     from nomenklatura import __version__
     from nomenklatura.matching import LogicV2
 
