@@ -26,11 +26,13 @@ from taawun.lists.sources.transcript import Reading
 __all__ = ["SOURCES", "Card", "Reading", "card", "looks_like", "read"]
 
 MOST_BYTES = 2 << 30
+# The module that reads a source, where it is not called like the source.
+_MODULES = {"csv": "national"}
 _MAIN = ("sdn.csv", "sdn_advanced.xml", "cons_prim.csv", "cons_advanced.xml")
 
 
 def read(source: str, path: Path, dataset: str = "") -> Reading:
-    """The list of `source` (un, eu, uk, ofac, ftm) in the file at `path`.
+    """The list of `source` (un, eu, uk, ofac, ftm, csv) in the file at `path`.
 
     OFAC's legacy list is three files: `path` is sdn.csv with alt.csv and add.csv beside it, or the
     folder or zip that holds them; SDN_ADVANCED.XML is recognised by its content. `dataset` names
@@ -62,7 +64,7 @@ def _module(source: str, file: Path) -> str:
         raise wrong_format(file, beginning[:60].decode("utf-8", "replace"), card(source).title)
     if source == "ofac" and (found == "ofac_advanced" or beginning.lstrip()[:1] == b"<"):
         return "ofac_advanced"
-    return source
+    return _MODULES.get(source, source)
 
 
 @contextmanager
