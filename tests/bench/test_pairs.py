@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 import pytest
+
 from bench.names.build import build, key, read_blocks
 from bench.names.split import COLUMNS, half, read_pairs
 
