@@ -234,10 +234,22 @@ def test_a_file_or_its_archive(tmp_path: Path, into: Path, name: str, content: b
     assert Path(source).read_bytes() == content
 
 
+def test_a_zip_of_several_files(tmp_path: Path, into: Path) -> None:
+    fetched = got(placed(tmp_path, "set.zip", zipped(sdn=BODY, in__alt=b"1")), into)
+    assert fetched.path == into
+    assert [path.name for path in fetched.files] == ["alt", "sdn"]
+    other = tmp_path / "other"
+    other.mkdir()
+    assert (
+        got(placed(tmp_path, "set.zip", zipped(sdn=BODY, alt=b"2")), other).sha256 != fetched.sha256
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("two.zip", zipped(a=BODY, b=BODY), "2 files in the archive"),
+        ("many.zip", zipped(**{f"f{n}": BODY for n in range(21)}), "21 files in the archive"),
+        ("twins.zip", zipped(**{"a__x.csv": BODY, "b__x.csv": BODY}), "two files of one name"),
         ("book.xlsx", zipped(**{"[Content_Types].xml": b"<x/>", "a": b""}), "save it as CSV"),
         ("cut.zip", zipped(a=BODY)[:30], "cannot be unpacked"),
         ("cut.gz", gzip.compress(BODY)[:-9], "cannot be unpacked"),
@@ -248,7 +260,7 @@ def test_a_file_or_its_archive(tmp_path: Path, into: Path, name: str, content: b
 def test_a_bad_archive(tmp_path: Path, into: Path, name: str, content: bytes, said: str) -> None:
     with pytest.raises(InputError, match=said):
         fetch(placed(tmp_path, name, content), into, limits=Limits(unpacked=1_000_000))
-    assert not [path for path in into.iterdir() if path.name != name]
+    assert {path.name for path in into.iterdir()} <= {"x.csv"}
 
 
 def test_no_such_file_and_too_big(tmp_path: Path, into: Path) -> None:

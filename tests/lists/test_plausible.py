@@ -87,7 +87,7 @@ def test_the_cards_range_binds_only_a_list_that_was_inside_it() -> None:
 
 def test_the_refusal_says_the_numbers() -> None:
     found = doubts(Version.of(TWENTY), Version.of(TWENTY[:10]))
-    with pytest.raises(ImplausibleChange, match=r"10 of 20 \(50%\)") as refused:
+    with pytest.raises(ImplausibleChange, match=r"10/20 \(50%\)") as refused:
         require_plausible(found, "national")
     assert refused.value.problems == found
     require_plausible((), "national")

@@ -106,15 +106,15 @@ def test_changes_since_an_older_version_add_up(lists: Lists, file: Path) -> None
 
 def test_an_implausible_change_is_refused_and_said(lists: Lists, file: Path) -> None:
     first = add(lists, file)
-    with pytest.raises(ImplausibleChange, match=r"10 of 20 \(50%\)"):
+    with pytest.raises(ImplausibleChange, match=r"10/20 \(50%\)"):
         add(lists, write_csv(file, ROWS[:10]), day=1)
     assert folders(lists) == {first}
     (status,) = lists.status()
     assert (status.current.version, status.failed_at) == (first, "2026-11-25T05:00:00")
-    assert "10 of 20" in status.failure
+    assert "10/20" in status.failure
     line = journalled(lists)[-1]
     assert (line.action, line.subject) == ("list.refused", "national")
-    assert "10 of 20" in line.details
+    assert "10/20" in line.details
 
 
 def test_an_officer_may_accept_it_with_a_reason(lists: Lists, file: Path) -> None:

@@ -8,7 +8,6 @@ holds the lock of the dataset (`Archive.alone`).
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from taawun.lists import archive
 from taawun.lists.archive import Archive, version_id
 from taawun.lists.dating import dated, stamp
 from taawun.lists.difference import Difference, difference
-from taawun.lists.fetch import Fetched, Limits, fetch, shown
+from taawun.lists.fetch import Fetched, Limits, fetch, joint, shown
 from taawun.lists.plausible import Version, doubts, require_plausible
 from taawun.lists.read import read
 from taawun.lists.sources.card import card
@@ -133,10 +132,7 @@ def _same(files: Sequence[Fetched], now: ListVersion) -> bool:
 
 
 def _hash(files: Sequence[Fetched]) -> str:
-    """The hash of the file; of several, the hash of their hashes in the order they were named."""
-    if len(files) == 1:
-        return files[0].sha256
-    return hashlib.sha256("".join(file.sha256 for file in files).encode()).hexdigest()
+    return joint(file.sha256 for file in files)
 
 
 def _confirmed(
@@ -185,7 +181,7 @@ def _read_in(
     new = _believed(order, read(order.source, files[0].path, order.dataset), kept, now)
     sha256 = _hash(files)
     version = version_id(order.at, sha256, known[-1].version if known else "")
-    _write(staged, new, [file.path for file in files])
+    _write(staged, new, [path for file in files for path in file.files])
     kept.keep(staged, order.dataset, version)
     row = _row(order, version, sha256, files, new)
     with store.begin() as unit:

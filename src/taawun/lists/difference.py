@@ -65,9 +65,9 @@ class Difference:
         """The entities a rescreening has to look at."""
         return frozenset(change.id for change in self.changes)
 
-    def counts(self, *, targets: bool = False) -> dict[Op, int]:
+    def counts(self, *, targets: bool = False) -> dict[str, int]:
         """How many of each kind; with `targets`, only of entities that are themselves listed."""
-        counted: dict[Op, int] = {"added": 0, "changed": 0, "removed": 0}
+        counted = {"added": 0, "changed": 0, "removed": 0}
         for change in self.changes:
             counted[change.op] += change.target or not targets
         return counted

@@ -7,7 +7,7 @@ its proper name in the folder is a complete file. Nothing outside the folder is 
 Bounded on every side by `Limits`: size as received and as unpacked, seconds in all (a server that
 trickles header bytes for ever included), redirects. A server's answer that is short of its
 `Content-Length`, an error status, a redirect away from https: `Unavailable`, and nothing of it is
-left. A zip or gzip file is unpacked on arrival; a zip holds exactly one file.
+left. A zip or gzip file is unpacked on arrival, whatever folders the zip has inside laid flat.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 18
 AGENT = "taawun (sanctions list reader)"
+MEMBERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One complete file. `sha256` is of `path` as it lies there (unpacked), hex.
+    """What was at one location: one complete file, or several where it was a zip of several.
 
-    `etag` and `last_modified` are the server's, to be handed back at the next fetch; "" for a
-    local file or where the server gave none.
+    `path` is the file, or the folder where several are. `sha256` is of the bytes as they lie there
+    (unpacked), hex; of several files, of their hashes in the order of their names. `etag` and
+    `last_modified` are the server's, to be handed back at the next fetch; "" for a local file or
+    where the server gave none.
     """
 
     path: Path
+    files: tuple[Path, ...]
     sha256: str
     size: int
     etag: str = ""
@@ -101,14 +105,22 @@ def fetch(
         path, tag, modified = got
     else:
         path, tag, modified = _copied(Path(location), folder, bounds), "", ""
-    path = _unpacked(path, bounds)
-    return Fetched(path, sha256_of(path), path.stat().st_size, tag, modified)
+    files = _unpacked(path, bounds)
+    size = sum(file.stat().st_size for file in files)
+    where = files[0] if len(files) == 1 else folder
+    return Fetched(where, files, joint(map(sha256_of, files)), size, tag, modified)
 
 
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def joint(hashes: Iterable[str]) -> str:
+    """One hash for several files, in their order; the hash itself where there is one."""
+    every = list(hashes)
+    return every[0] if len(every) == 1 else hashlib.sha256("".join(every).encode()).hexdigest()
 
 
 # Writing whole or not at all
@@ -137,12 +149,20 @@ def _copied(source: Path, folder: Path, limits: Limits) -> Path:
         raise InputError(f"{source}: no such file")
     if source.stat().st_size > limits.received:
         raise InputError(f"{source}: {source.stat().st_size} bytes, at most {limits.received}")
-    path = folder / _safe_name(source.name)
+    path = _free(folder, source.name)
     try:
         with source.open("rb") as file, whole(path) as copy:
             shutil.copyfileobj(file, copy, CHUNK)
     except PermissionError as refused:
         raise InputError(f"{source}: cannot be read: {refused.strerror}") from refused
+    return path
+
+
+def _free(folder: Path, name: str) -> Path:
+    """Where a file of this name goes; two of one name would overwrite each other."""
+    path = folder / _safe_name(name)
+    if path.exists():
+        raise InputError(f"{path.name}: two files of one name; give them different names")
     return path
 
 
@@ -200,7 +220,7 @@ async def _received(
 ) -> tuple[Path, str, str]:
     if response.status_code != 200:
         raise Unavailable(f"{shown(url)}: the server answered {response.status_code}")
-    path = folder / _safe_name(unquote(urlsplit(url).path).rsplit("/", 1)[-1])
+    path = _free(folder, unquote(urlsplit(url).path).rsplit("/", 1)[-1])
     with whole(path) as file:
         written = 0
         async for chunk in response.aiter_raw(CHUNK):
@@ -225,7 +245,7 @@ def _decode(path: Path, encoding: str, url: str, limits: Limits) -> None:
                 f"{shown(url)}: sent in an encoding that was not asked for: {encoding}"
             )
         with gzip.open(encoded) as file:
-            _expand(file, path, encoded, limits)
+            _expand(file, path, encoded, path.name, limits)
     except (gzip.BadGzipFile, zlib.error, EOFError, InputError) as broken:
         raise Unavailable(f"{shown(url)}: cannot be unpacked: {broken}") from broken
     finally:
@@ -267,62 +287,66 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def _unpacked(path: Path, limits: Limits) -> Path:
+def _unpacked(path: Path, limits: Limits) -> tuple[Path, ...]:
     with path.open("rb") as file:
         magic = file.read(4)
     if magic == b"PK\x03\x04":
         return _unzipped(path, limits)
     if magic[:2] == b"\x1f\x8b":
-        return _gunzipped(path, limits)
-    return path
+        return (_gunzipped(path, limits),)
+    return (path,)
 
 
-def _unzipped(path: Path, limits: Limits) -> Path:
+def _unzipped(path: Path, limits: Limits) -> tuple[Path, ...]:
+    packed = path.replace(path.with_name(f".{path.name}.packed"))
     try:
-        with zipfile.ZipFile(path) as archive:
-            member = _only_member(archive, path.name)
-            target = path.with_name(_member_name(member.filename, path))
-            with archive.open(member) as file:
-                _expand(file, target, path, limits)
+        with zipfile.ZipFile(packed) as archive:
+            members = _members(archive, path.name)
+            targets = []
+            for member in members:
+                targets.append(_free(path.parent, _last_part(member.filename)))
+                with archive.open(member) as file:
+                    _expand(file, targets[-1], packed, path.name, limits)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as broken:
         raise InputError(f"{path.name}: cannot be unpacked: {broken}") from broken
-    path.unlink()
-    return target
+    finally:
+        packed.unlink()
+    return tuple(sorted(targets))
 
 
-def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+def _members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
     members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX/" not in m.filename]
     if any(m.filename == "[Content_Types].xml" for m in members):
         raise InputError(f"{name}: an office document; save it as CSV (UTF-8) first")
-    if len(members) != 1:
-        raise InputError(f"{name}: {len(members)} files in the archive, expected exactly one")
-    return members[0]
+    if not 0 < len(members) <= MEMBERS:
+        raise InputError(f"{name}: {len(members)} files in the archive, expected 1 to {MEMBERS}")
+    return members
 
 
 def _gunzipped(path: Path, limits: Limits) -> Path:
-    target = path.with_name(_member_name(path.name.removesuffix(".gz"), path))
+    packed = path.replace(path.with_name(f".{path.name}.packed"))
+    target = _free(path.parent, path.name.removesuffix(".gz"))
     try:
-        with gzip.open(path) as file:
-            _expand(file, target, path, limits)
+        with gzip.open(packed) as file:
+            _expand(file, target, packed, path.name, limits)
     except (gzip.BadGzipFile, zlib.error, EOFError) as broken:
         raise InputError(f"{path.name}: cannot be unpacked: {broken}") from broken
-    path.unlink()
+    finally:
+        packed.unlink()
     return target
 
 
-def _member_name(name: str, archive: Path) -> str:
-    """Never the archive's own name: the archive is removed afterwards."""
-    safe = _safe_name(name.replace("\\", "/").rsplit("/", 1)[-1])
-    return safe if safe != archive.name else f"unpacked-{safe}"
+def _last_part(name: str) -> str:
+    return name.replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def _expand(file: _Readable, target: Path, archive: Path, limits: Limits) -> None:
+def _expand(file: _Readable, target: Path, packed: Path, name: str, limits: Limits) -> None:
     """Stops at the limit while unpacking: the size that the archive states is not believed."""
-    most = min(limits.unpacked, archive.stat().st_size * limits.ratio + CHUNK)
+    most = min(limits.unpacked, packed.stat().st_size * limits.ratio + CHUNK)
     written = 0
     with whole(target) as unpacked:
         while chunk := file.read(CHUNK):
             written += len(chunk)
             if written > most:
-                raise InputError(f"{archive.name}: unpacks to more than {most} bytes")
+                raise InputError(f"{name}: unpacks to more than {most} bytes")
             unpacked.write(chunk)

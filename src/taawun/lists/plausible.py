@@ -71,8 +71,8 @@ def require_plausible(found: Iterable[Problem], dataset: str) -> None:
     """Refuse with `ImplausibleChange` when there is any doubt. The message carries the numbers."""
     problems = tuple(found)
     if problems:
-        said = "; ".join(str(problem) for problem in problems)
-        raise ImplausibleChange(f"{dataset}: implausible change refused: {said}", problems)
+        said = "; ".join(f"{p.code.rpartition('.')[2]} {p.got}" for p in problems)
+        raise ImplausibleChange(f"{dataset}: implausible change refused ({said})", problems)
 
 
 def _compared(
@@ -91,7 +91,7 @@ def _gone(before: Version, after: Version) -> Iterator[Problem]:
     if total and gone / total >= GONE:
         yield Problem(
             "lists.doubt.gone",
-            got=f"{gone} of {total} ({gone / total:.0%})",
+            got=f"{gone}/{total} ({gone / total:.0%})",
             expected=f"<{GONE:.0%}",
         )
 
@@ -102,7 +102,7 @@ def _nameless(before: Version | None, after: Version) -> Iterator[Problem]:
         count = round(missing * len(after.entries))
         yield Problem(
             "lists.doubt.nameless",
-            got=f"{count} of {len(after.entries)} ({missing:.0%})",
+            got=f"{count}/{len(after.entries)} ({missing:.0%})",
             expected=f"<={NAMELESS:.0%}",
         )
 

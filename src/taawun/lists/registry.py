@@ -16,12 +16,13 @@ from datetime import datetime
 from pathlib import Path
 
 from taawun.entities.entity import Entity
-from taawun.errors import NotFound, Problem, TaawunError, UsageError
+from taawun.errors import InputError, NotFound, Problem, TaawunError, UsageError
 from taawun.lists.archive import ENTITIES, Archive, dataset_name
 from taawun.lists.arrival import Order, Update, bring
 from taawun.lists.difference import Difference, difference
-from taawun.lists.fetch import Limits, is_url
+from taawun.lists.fetch import MEMBERS, Limits, is_url
 from taawun.lists.sources.card import SOURCES
+from taawun.lists.sources.ofac import sibling
 from taawun.lists.versions import (
     ListRow,
     ListVersion,
@@ -48,7 +49,7 @@ class ListStatus:
     """One list: the version in force, where it comes from, how the last check went.
 
     `failure` is why the last check failed, "" when it did not; `kept` counts versions on disk and
-    `size` the bytes they take. Times are ISO, UTC.
+    `disk` the bytes they take. Times are ISO, UTC.
     """
 
     current: ListVersion
@@ -57,7 +58,7 @@ class ListStatus:
     failed_at: str
     failure: str
     kept: int
-    size: int
+    disk: int
 
 
 class Lists:
@@ -103,7 +104,7 @@ class Lists:
         """
         if source not in SOURCES:
             raise UsageError(f"unknown source {source!r}; known: {', '.join(SOURCES)}")
-        places = _places(location)
+        places = _places(source, location)
         dataset = _dataset(source, name, places[0])
         order = Order(dataset, source, tuple(map(Location, places)), at, actor, why.strip())
         return self._ordered(order)
@@ -224,16 +225,35 @@ class Lists:
             failed_at=row.failed_at,
             failure=row.failure,
             kept=row.kept,
-            size=self.archive.size_of_all(row.current.dataset),
+            disk=self.archive.size_of_all(row.current.dataset),
         )
 
 
-def _places(location: str | Path | Sequence[str | Path]) -> list[str]:
-    """Locations as text; paths made absolute, so that an update finds them from anywhere."""
+def _places(source: str, location: str | Path | Sequence[str | Path]) -> list[str]:
+    """Locations as text; paths made absolute, so that an update finds them from anywhere.
+
+    A folder stands for the files in it, and OFAC's sdn.csv for alt.csv and add.csv beside it too.
+    """
     given = [location] if isinstance(location, (str, Path)) else list(location)
     if not given:
         raise UsageError("a list comes from at least one file or URL")
-    return [str(g) if is_url(str(g)) else str(Path(g).expanduser().absolute()) for g in given]
+    if len(given) > 1 or is_url(str(given[0])):
+        return [str(g) if is_url(str(g)) else str(_absolute(g)) for g in given]
+    return [str(path) for path in _set_of_files(source, _absolute(given[0]))]
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(path).expanduser().absolute()
+
+
+def _set_of_files(source: str, path: Path) -> list[Path]:
+    if path.is_dir():
+        files = [file for file in path.iterdir() if file.is_file() and file.name[0] != "."]
+        if not 0 < len(files) <= MEMBERS:
+            raise InputError(f"{path}: {len(files)} files in this folder, expected 1 to {MEMBERS}")
+        return sorted(files, key=lambda file: ("sdn" not in file.name.lower(), file.name))
+    beside = [sibling(path, part) for part in ("alt", "add")] if source == "ofac" else []
+    return [path, *(file for file in beside if file)]
 
 
 def _dataset(source: str, name: str | None, place: str) -> str:
