@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from taawun.names.part import MATCHES, Meeting, Part, is_prefix, joined, meet
+from taawun.names.part import MATCHES, SURNAME, Meeting, Part, is_prefix, joined, meet
 from taawun.names.person import FATHER, GIVEN, KUNYA, PATRONYMIC, SUFFIX, Name, Said, family_of, father_of
 
 Weigh = Callable[[Part], float]
@@ -53,16 +53,18 @@ NOTHING = Alignment(0.0, (), (), ())
 Grid = list[list[Meeting]]
 
 
-def _meeting(a: Said, b: Said, loose: bool) -> Meeting:
+def _meeting(a: Said, b: Said, loose: bool, surname: bool) -> Meeting:
     if (a.role == KUNYA) != (b.role == KUNYA) or (a.role == SUFFIX) != (b.role == SUFFIX):
         return meet(a.part, b.part, loose) if a.part.classes & b.part.classes else _NONE
-    if a.role == b.role == KUNYA and a.text.split(" ", 1)[0] != b.text.split(" ", 1)[0]:
+    if a.role == b.role == KUNYA and {a.text[:4], b.text[:4]} == {"abu ", "umm "}:
         return _NONE
     found = meet(a.part, b.part, loose)
     if found.quality == 1.0 and a.text != b.text and _other_tone(a.text, b.text):
         return Meeting(0.6, "names.tone")
     if found.quality >= 0.9:
         return found
+    if surname and a.part.surnames & b.part.surnames:
+        return SURNAME
     if a.role == b.role == PATRONYMIC:
         fathers = meet(father_of(a.part), father_of(b.part), loose=True)
         if fathers.quality * 0.97 > found.quality:
@@ -89,7 +91,10 @@ _CASED = frozenset({"latn", "cyrl"})
 
 def grid(a: Sequence[Said], b: Sequence[Said], loose: bool) -> Grid:
     """Every part of one side met with every part of the other."""
-    return [[_meeting(x, y, loose) for y in b] for x in a]
+    return [
+        [_meeting(x, y, loose, surname=i == 0 or j == 0) for j, y in enumerate(b)]
+        for i, x in enumerate(a)
+    ]
 
 
 def monotone(cells: list[list[float]], wa: Sequence[float], wb: Sequence[float]) -> list[tuple[int, int]]:
@@ -132,7 +137,7 @@ def align(a: Name, b: Name, weigh: Weigh) -> Alignment:
     wb = [_weight(said, weigh) for said in b.parts]
     order = list(range(len(b.parts)))
     best = _judged(a, b, meetings, cells, wa, wb, order, 0.0)
-    if best.base >= 0.97 or not _may_turn(cells, best):
+    if best.base >= 0.97 or not (a.east or b.east or _may_turn(cells, best)):
         return best
     for shift in range(1, len(order)):
         cost = _turning_cost(a, b, shift)

@@ -24,7 +24,7 @@ from taawun.names.weights import Weigh
 from taawun.names.words import person_words
 
 CONCEPT, NUMBER = "concept", "number"
-CONFLICT, EXTRA, GENERIC_APART, EXTRA_GENERIC = 1.7, 0.8, 2.2, 0.5
+CONFLICT, EXTRA, GENERIC_APART, EXTRA_GENERIC = 1.7, 0.8, 2.6, 0.5
 NUMBER_APART = 0.55
 FORM_APART = 0.97
 DISORDER = 0.97
@@ -181,6 +181,8 @@ def _meeting(one: Said, other: Said, loose: bool) -> Meeting:
         if a.script == b.script and a.form == b.form:
             alike = one.text.casefold() == other.text.casefold()
             return Meeting(1.0 if alike else 0.98, f"names.{a.script}")
+        if a.script == b.script == CONCEPT and company_words().near(a.form, b.form):
+            return Meeting(0.85, "names.near_concept")
         if one.plain or other.plain:
             a, b = one.plain or a, other.plain or b
             found = meet(a, b, loose or a.script != b.script)
@@ -231,6 +233,8 @@ def _join(a: Name, b: Name, found: list[_Match]) -> None:
             whole = joined(tuple(_spoken(one.parts[i]) for i in run))
             for j in list(other_left):
                 met = meet(whole, _spoken(other.parts[j]), a.loose and b.loose)
+                if a.kind == "vessel" and met.step == "names.typing":
+                    continue
                 if met.quality >= 0.8:
                     pair = _Match((j,), run, met) if swap else _Match(run, (j,), met)
                     found.append(pair)

@@ -17,6 +17,8 @@ _SCRIPTS = (
     "latn", "arab", "cyrl", "grek", "hebr", "armn", "geor", "hang", "hani", "deva", "thai",
 )  # fmt: skip
 LONGEST_RUN = 6
+PLACE = 0.5  # a country or city tells half as much as a name of its own
+_FILES = tuple(f"companies/{name}.yml" for name in ("forms", "words", "places", "short", "near"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class CompanyWords:
     weights: dict[str, float]
     stops: frozenset[str]
     prefixes: frozenset[str]
+    groups: dict[str, int]
+
+    def near(self, one: str, other: str) -> bool:
+        """Whether two concepts stand in for each other in translations."""
+        return one in self.groups and self.groups[one] == self.groups.get(other)
 
     def form_at(self, tokens: list[Token], at: int, kind: str) -> tuple[int, str]:
         """How many tokens from `at` are a legal form, and its family; (0, "") for none."""
@@ -94,40 +101,56 @@ def _bare(spelling: str) -> str:
 
 
 def compile_words(files: Files) -> dict[str, Any]:
-    """The tables as JSON values, from every file of the folder."""
+    """The tables as JSON values."""
     out: dict[str, Any] = {
         "forms": {}, "ends": [], "starts": [], "concepts": {}, "weights": {}, "stops": [],
-        "prefixes": [],
+        "prefixes": [], "groups": {},
     }  # fmt: skip
-    for _, text in files:
-        content = parsed(text)
-        for item in content.get("forms", ()):
-            for form in _spelled(item):
-                out["forms"].setdefault(form, item.get("family", item["key"]))
-        for item in (*content.get("words", ()), *content.get("places", ())):
-            out["weights"].setdefault(item["key"], float(item.get("weight", 0.5)))
-            for form in _spelled(item):
-                out["concepts"].setdefault(form, item["key"])
-        for table in ("ends", "starts"):
-            for spelling in content.get(table, ()):
-                out[table] += _anywhere(str(spelling))
-        for item in content.get("stop", ()):
-            out["stops"] += _spelled(item) if isinstance(item, dict) else _anywhere(str(item))
-        for item in content.get("vessel_prefixes", ()):
-            out["prefixes"] += _spelled(item) if isinstance(item, dict) else _anywhere(str(item))
+    content = {name: parsed(text) for name, text in files}
+    for item in content["forms"]["forms"]:
+        for form in _spelled(item):
+            out["forms"].setdefault(form, item.get("family", item["key"]))
+    for item in (*content["words"]["words"], *content["places"]["places"]):
+        out["weights"].setdefault(item["key"], float(item.get("weight", PLACE)))
+        for form in _spelled(item):
+            out["concepts"].setdefault(form, item["key"])
+    for number, group in enumerate(content["near"]["near"]):
+        out["groups"] |= dict.fromkeys(group, number)
+    for item in content["short"]["abbreviations"]:
+        _abbreviate(item, out)
+    for table, spellings in (
+        ("ends", content["forms"]["ends"]),
+        ("starts", content["forms"]["starts"]),
+        ("stops", content["short"]["stop"]),
+        ("prefixes", content["short"]["vessel_prefixes"]),
+    ):
+        for spelling in spellings:
+            out[table] += _anywhere(str(spelling))
     return out
+
+
+def _abbreviate(item: dict[str, Any], out: dict[str, Any]) -> None:
+    """A short form is the concept, or the legal form, that its full word is."""
+    full = f"latn:{folded('latn', item['key'])}"
+    for table in ("concepts", "forms"):
+        if full in out[table]:
+            for form in _spelled(item):
+                if form not in out["forms"]:
+                    out[table].setdefault(form, out[table][full])
+            return
 
 
 def _anywhere(spelling: str) -> list[str]:
     from taawun.names.romanise import script_of
 
-    return _spelled({script_of(spelling.split()[0]): [spelling]})
+    first = next((c for c in spelling if c.isalpha()), "")
+    return _spelled({script_of(first): [spelling]}) if first else []
 
 
 @cache
 def company_words() -> CompanyWords:
     """The words that ship with the package."""
-    data = compiled("companies", ("companies",), compile_words)
+    data = compiled("companies", _FILES, compile_words)
     return CompanyWords(
         forms=data["forms"],
         ends=frozenset(data["ends"]),
@@ -136,4 +159,5 @@ def company_words() -> CompanyWords:
         weights=data["weights"],
         stops=frozenset(data["stops"]),
         prefixes=frozenset(data["prefixes"]),
+        groups=data["groups"],
     )

@@ -41,6 +41,7 @@ class Part:
     classes: frozenset[int] = frozenset()
     kin: frozenset[int] = frozenset()
     short: frozenset[int] = frozenset()
+    surnames: frozenset[int] = frozenset()
     common: int = -1
     gender: str = ""
     loose: bool = False
@@ -115,9 +116,9 @@ def _latin(token: str) -> Part:
     others = sound_latin(token.replace(" ", ""))
     rows = [sounds.latin_phones(r) for r in (joined, *others)]
     steps = ["latn.plain", *("latn.marks" for _ in others)]
-    apart = sounds.latin_phones(joined, letters=True)
-    if len(apart) != len(rows[0]):  # sh may be s and h: Ishaq
-        rows.append(apart)
+    apart = next((pair for pair in sounds.TWO_OR_ONE if pair in joined), "")
+    if apart:
+        rows.append(sounds.latin_phones(joined, apart))
         steps.append("latn.letters")
     return _made(
         "latn", form, (joined, *others), tuple(steps), tuple(rows), _lexical("latn", form)
@@ -147,8 +148,10 @@ def _made(
     phones: tuple[Phones, ...],
     found: _Found,
 ) -> Part:
-    classes, kin, short = found
-    known = [lexicon().classes[number] for number in classes]
+    found_classes, kin, short = found
+    surnames = frozenset(n for n in found_classes if lexicon().classes[n].kind == "surname")
+    classes = found_classes - surnames
+    known = [lexicon().classes[number] for number in found_classes]
     genders = {k.gender for k in known}
     return Part(
         script=script,
@@ -159,6 +162,7 @@ def _made(
         classes=classes,
         kin=kin,
         short=short,
+        surnames=surnames,
         common=max((k.common for k in known), default=-1),
         gender=genders.pop() if len(genders) == 1 else "",
         loose=script != "latn" or any(k.culture in MUSLIM_WORLD for k in known),
@@ -198,6 +202,7 @@ def meet(a: Part, b: Part, loose: bool) -> Meeting:
 
 
 _SAME = Meeting(1.0, "names.same")
+SURNAME = Meeting(0.95, "names.surname")
 
 
 def _meet(a: Part, b: Part, loose: bool) -> Meeting:
@@ -207,6 +212,8 @@ def _meet(a: Part, b: Part, loose: bool) -> Meeting:
         return _initial(a, b)
     if a.classes & b.classes:
         return Meeting(0.96, "names.lexicon")
+    if a.surnames & b.surnames and (a.script != "latn" or b.script != "latn"):
+        return SURNAME
     if a.kin & b.classes or a.classes & b.kin or a.kin & b.kin:
         return Meeting(0.84, "names.kin")
     if a.short & b.classes or a.classes & b.short:
@@ -238,6 +245,12 @@ def is_prefix(made: Part) -> bool:
     """A name that is often put before the given name and often left out: Muhammad, Nur, Siti."""
     classes = lexicon().classes
     return any(classes[number].key in _PREFIXES for number in made.classes)
+
+
+def is_kunya(made: Part) -> bool:
+    """A name in the lexicon that is a kunya at heart: Abu Bakr, Abu al-Fadl, Umm Kulthum."""
+    classes = lexicon().classes
+    return any(classes[number].key.startswith(("abu", "umm")) for number in made.classes)
 
 
 _PREFIXES = frozenset({"muhammad", "nur", "siti", "maria", "sri"})
@@ -286,7 +299,7 @@ def _typed(a: Part, b: Part) -> Meeting:
         return APART
     quality = _ONE_ERROR.get(longer, 0.92) if slips == 1 else (0.66 if longer < 10 else 0.78)
     if a.form[0] != b.form[0]:
-        quality -= 0.12
+        quality -= 0.18
     if a.script == "arab":
         quality -= 0.2  # a letter more is another name: حسني, حسيني
     return Meeting(quality, "names.typing")

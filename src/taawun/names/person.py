@@ -14,7 +14,7 @@ from functools import lru_cache
 from taawun.names.clean import clean, fold_lookalikes
 from taawun.names.fold import fold_arabic, fold_latin
 from taawun.names.lexicon import lexicon
-from taawun.names.part import Part, part
+from taawun.names.part import Part, is_kunya, part
 from taawun.names.romanise import script_of, split
 from taawun.names.slavic import masculine, patronymic_of
 from taawun.names.words import PersonWords, person_words
@@ -70,6 +70,7 @@ class Token:
 _SEPARATORS = re.compile(r"[\s.\u00b7\u30fb\u2022/\\_|+*=:;,،؛()\[\]{}<>\"“”«»]+")
 _HYPHENS = re.compile(r"[-\u2010-\u2015\u2212\uff0d\u0640]")
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
+_ARABIC_HEADS = ("abual", "abul", "abdul", "abdel", "abdal", "abdol", "abdur", "abder")
 _GLUED_KUNYA = {"latn": ("abou", "aboo", "abu"), "arab": ("ابو", "ابي")}
 _COMMA = re.compile(r"\s*[,،]\s*")
 
@@ -139,6 +140,8 @@ class _Reading:
         token = self.tokens[at]
         if token.script != "latn":
             return token.script == "arab"
+        if len(token.form) > 6 and token.form.startswith(_ARABIC_HEADS):
+            return True
         if at and token.form in ("al", "el", "ul", "bin", "bint", "ibn", "abu", "abd"):
             return True
         return part("latn", token.text).loose
@@ -147,7 +150,8 @@ class _Reading:
         role = GIVEN
         while self.at < len(self.tokens):
             role = self._step(role)
-        said = tuple(self.said[:MOST_PARTS])
+        said = tuple(self._kunya_first()[:MOST_PARTS])
+        korean = any(_korean(s.part) for s in said)
         return Name(
             text=self.text,
             kind="person",
@@ -156,10 +160,17 @@ class _Reading:
             gender=self.gender,
             ordered=self.ordered,
             marked=self.marked,
-            loose=self.arabic or any(s.part.script != "latn" for s in said),
-            east=any(s.part.script in EAST_ASIAN for s in said),
+            loose=self.arabic or korean or any(s.part.script != "latn" for s in said),
+            east=korean or any(s.part.script in EAST_ASIAN for s in said),
             form=" ".join(f"{s.role[0]}{s.part.key}" for s in said),
         )
+
+    def _kunya_first(self) -> list[Said]:
+        """A kunya that the lexicon knows as a name is a kunya where a name follows it."""
+        if len(self.said) >= 3 and self.said[0].role == GIVEN and is_kunya(self.said[0].part):
+            first = self.said[0]
+            return [Said(first.part, first.text, KUNYA), *self.said[1:]]
+        return self.said
 
     def _step(self, role: str) -> str:
         """Take the next token or tokens; returns the role of the part that follows."""
@@ -187,7 +198,8 @@ class _Reading:
             self.at += 1
             self._one(self.tokens[self.at], role, article=True)
             return GIVEN
-        if key in self.words.particles and left and len(token.form) < 5:
+        bare = len(token.text) == 1 and token.text.islower() and self.said and left
+        if bare or (key in self.words.particles and left and len(token.form) < 5):
             self.notes.append(token.text)
             self.at += 1
             return role
@@ -336,6 +348,11 @@ class _Reading:
         self.said.append(Said(made, text, role, article))
         if role == GIVEN and not self.gender and len(self.said) == 1:
             self.gender = {"m": "male", "f": "female"}.get(made.gender, "")
+
+
+def _korean(made: Part) -> bool:
+    classes = lexicon().classes
+    return made.script == "latn" and any(classes[n].culture == "korean" for n in made.surnames)
 
 
 def father_of(patronymic: Part) -> Part:

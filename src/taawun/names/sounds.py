@@ -85,13 +85,14 @@ def tables() -> SoundTables:
     )
 
 
-_TWO_OR_ONE = frozenset({"sh", "th", "dh", "kh", "gh", "zh", "dz", "ts", "tz", "ks", "bh", "jh"})
+# pairs of consonants that may be two sounds (Is-haq, Akhund-zada), the likeliest to be two first
+TWO_OR_ONE = ("dz", "ts", "tz", "ks", "th", "dh", "sh", "gh", "kh", "zh", "bh", "jh")
 
 
-def latin_phones(token: str, letters: bool = False) -> Phones:
+def latin_phones(token: str, apart: str = "") -> Phones:
     """The phones of a lower-case a-z token; doubled consonants count once.
 
-    `letters`: two consonants that may be one sound (sh, th, dz) are read as two.
+    `apart`: two consonants that are one sound elsewhere and are read as two here.
     """
     sounds = tables()
     codes, vowels = sounds.codes, sounds.vowels
@@ -101,7 +102,7 @@ def latin_phones(token: str, letters: bool = False) -> Phones:
         for size in (4, 3, 2, 1):
             found = sounds.latin.get(token[at : at + size])
             if found is not None and at + size <= end:
-                if letters and size == 2 and token[at : at + 2] in _TWO_OR_ONE:
+                if size == 2 and token[at : at + 2] == apart:
                     continue
                 break
         else:

@@ -24,19 +24,21 @@ from taawun.errors import StoreError
 from taawun.names import analyse
 from taawun.names.keys import keys
 from taawun.names.part import Part, joined
-from taawun.names.weights import from_counts
+from taawun.names.person import Said
+from taawun.names.weights import Weigh, from_counts
 
 FORMAT = 1
 KINDS = {"person": 1, "company": 2, "vessel": 4}
 _ARRAYS = (
     "name_entity", "name_group", "name_flags", "name_total", "name_starts",
-    "part_starts", "part_weight", "part_abjad", "part_known", "part_order", "part_hash",
+    "part_starts", "part_weight", "part_abjad", "part_known", "part_joined", "part_order", "part_hash",
     "letter_starts", "letters",
     "posting_starts", "postings", "posting_share",
     "row_part", "row_starts", "phones", "key_values", "key_starts", "key_rows",
     "class_values", "class_starts", "class_parts", "class_quality",
 )  # fmt: skip
 WEAK, PREVIOUS = 1, 2
+JOINED = "+"  # marks a part that two neighbours make, written as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +52,28 @@ class Listed:
     previous: bool = False
 
 
+def share(said: Said, weigh: Weigh) -> float:
+    """How much of its name a part is: concepts and initials little."""
+    if said.part.script in ("concept", "number"):
+        return said.weight
+    return 0.3 if said.part.initial else weigh(said.part)
+
+
 class _Vocabulary:
     """Parts by key, and the names that hold each."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
+        self.keys: list[str] = []
         self.parts: list[Part] = []
         self.names: list[dict[int, float]] = []
 
-    def enter(self, part: Part, name: int, share: float) -> None:
-        number = self.numbers.get(part.key)
+    def enter(self, part: Part, name: int, share: float, mark: str = "") -> None:
+        key = mark + part.key
+        number = self.numbers.get(key)
         if number is None:
-            number = self.numbers[part.key] = len(self.parts)
+            number = self.numbers[key] = len(self.parts)
+            self.keys.append(key)
             self.parts.append(part)
             self.names.append({})
         held = self.names[number]
@@ -80,20 +92,23 @@ def build(listed: Iterable[Listed], folder: Path) -> None:
     vocabulary = _Vocabulary()
     totals = np.zeros(len(rows), dtype=np.float32)
     for number, name in enumerate(names):
-        shares = [share_of(said, weigh) for said in name.parts]
+        shares = [share(said, weigh) for said in name.parts]
         totals[number] = sum(shares)
-        for said, share in zip(name.parts, shares, strict=True):
-            vocabulary.enter(said.part, number, share)
+        for said, own in zip(name.parts, shares, strict=True):
+            vocabulary.enter(said.part, number, own)
+            if said.plain is not None:
+                vocabulary.enter(said.plain, number, own)
         for at in range(len(name.parts) - 1):
             one, other = name.parts[at], name.parts[at + 1]
             if one.part.script == other.part.script and not one.part.initial:
-                vocabulary.enter(joined((one.part, other.part)), number, shares[at] + shares[at + 1])
+                whole = joined((one.part, other.part))
+                vocabulary.enter(whole, number, shares[at] + shares[at + 1], JOINED)
     arrays = _of_names(rows, totals) | _of_parts(vocabulary, weigh)
     folder.mkdir(parents=True, exist_ok=True)
     for label, array in arrays.items():
         np.save(folder / f"{label}.npy", array, allow_pickle=False)
     texts = [row.text.encode() for row in rows]
-    forms = [part.key.encode() for part in vocabulary.parts]
+    forms = [key.encode() for key in vocabulary.keys]
     (folder / "text.bin").write_bytes(b"".join(texts) + b"".join(forms))
     about = {"format": FORMAT, "names": len(rows), "parts": len(forms)}
     (folder / "index.json").write_bytes(orjson.dumps(about))
@@ -118,7 +133,7 @@ def _of_names(rows: list[Listed], totals: npt.NDArray[np.float32]) -> dict[str, 
 
 def _of_parts(vocabulary: _Vocabulary, weigh: Any) -> dict[str, Any]:
     parts = vocabulary.parts
-    hashes = np.array([hash_of(part.key) for part in parts], dtype=np.uint64)
+    hashes = np.array([hash_of(key) for key in vocabulary.keys], dtype=np.uint64)
     order = np.argsort(hashes, kind="stable").astype(np.int32)
     letters = [
         part.form.encode() if part.script == "latn" and part.form.isascii() else b""
@@ -127,8 +142,9 @@ def _of_parts(vocabulary: _Vocabulary, weigh: Any) -> dict[str, Any]:
     arrays: dict[str, Any] = {
         "part_weight": np.array([weigh(part) for part in parts], dtype=np.float32),
         "part_abjad": np.array([part.abjad for part in parts], dtype=np.uint8),
+        "part_joined": np.array([key[0] == JOINED for key in vocabulary.keys], dtype=bool),
         "part_known": np.array([bool(part.classes) for part in parts], dtype=np.uint8),
-        "part_starts": _cuts(len(part.key.encode()) for part in parts),
+        "part_starts": _cuts(len(key.encode()) for key in vocabulary.keys),
         "part_hash": hashes[order],
         "part_order": order,
         "letter_starts": _cuts(len(piece) for piece in letters),
@@ -166,7 +182,7 @@ def _classes(parts: list[Part]) -> dict[str, Any]:
     """For each lexicon class the parts that are it, are kin to it or short for it."""
     by_class: dict[int, dict[int, float]] = {}
     for number, part in enumerate(parts):
-        for quality, found in ((0.96, part.classes), (0.84, part.kin), (0.74, part.short)):
+        for quality, found in ((0.96, part.classes | part.surnames), (0.84, part.kin), (0.74, part.short)):
             for label in found:
                 held = by_class.setdefault(label, {})
                 held[number] = max(held.get(number, 0.0), quality)

@@ -35,6 +35,8 @@ class _Abugida:
     cost: float
 
 
+_NASAL = frozenset("nm")
+
 _Unit = tuple[str, str | None]
 """The consonant, and the vowel after it: None where it is not written, "" where there is none."""
 
@@ -86,11 +88,12 @@ def _written(units: list[_Unit], unwritten: str) -> list[str]:
 
 
 def _spoken(units: list[_Unit]) -> list[str]:
-    """The vowels as spoken: an unwritten one falls at the end, and between two open syllables."""
+    """The vowels as spoken: an unwritten one falls at the end, and between two open syllables;
+    it stays after two consonants (Mishra) unless the first is a nasal (Anand)."""
     said = _written(units, "a")
     last = len(units) - 1
     for at in range(last, 0, -1):
-        if units[at][1] is not None or said[at - 1] == "":
+        if units[at][1] is not None or (said[at - 1] == "" and units[at - 1][0] not in _NASAL):
             continue
         if at == last or (said[at + 1] and units[at + 1][0]):
             said[at] = ""
@@ -124,7 +127,7 @@ def _indian(script: str, said: Mapping[str, Any], own: Mapping[int, str], cost: 
         consonants=letters(said["consonants"] | {at: own[at] for at in own if at not in signs}),
         vowels=letters(said["vowels"]),
         signs=letters(signs | {at: own[at] for at in own if at in signs}),
-        endings=letters(said["endings"]),
+        endings=letters(said["endings"] | said["special_endings"].get(script, {})),
         dotted=letters(said["dotted"]),
         virama=chr(block + said["virama"]),
         nukta=chr(block + said["nukta"]),

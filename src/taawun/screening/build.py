@@ -1,0 +1,80 @@
+"""The index of the lists in force, built beside the one in use and put in its place at once.
+
+Whatever fails while building, the index in force stays. Old builds are removed once a new one is
+in force, the last one excepted: a process that has it open goes on undisturbed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from taawun.entities.entity import Entity
+from taawun.entities.schemata import kind_of
+from taawun.lists.registry import Lists
+from taawun.screening import binding, index
+from taawun.screening.book import Book
+from taawun.screening.index import Listed
+from taawun.screening.screener import CURRENT, INDEX
+from taawun.store import Store
+
+KEEP_BUILDS = 2
+
+
+def rebuild(store: Store, home: Path, at: datetime) -> Path:
+    """Build the index of the lists in force under `home` and put it in force; its folder."""
+    lists = Lists(store, home)
+    entities = (
+        entity for version in lists.current() for entity in lists.entities(version.dataset)
+    )
+    return build(entities, home, at)
+
+
+def build(entities: Iterable[Entity], home: Path, at: datetime) -> Path:
+    """Build an index of these entities under `home` and put it in force; its folder."""
+    base = home / INDEX
+    base.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f"{at:%Y%m%dT%H%M%S%f}-{os.getpid()}"
+    folder = base / name
+    try:
+        binding.build(entities, folder)
+        index.build(_listed(Book.open(folder)), folder / "names")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    _put_in_force(base, name)
+    _remove_old(base, name)
+    return folder
+
+
+def _listed(book: Book) -> Iterator[Listed]:
+    """Every name of every matchable entity, each spelling once."""
+    for number, entity in enumerate(book):
+        kind = kind_of(entity.schema)
+        if not kind and entity.schema not in ("LegalEntity", "Thing"):
+            continue
+        seen: set[str] = set()
+        for prop, value in entity.names():
+            text = " ".join(value.text.split())
+            if text and text.casefold() not in seen and len(text) <= 500:
+                seen.add(text.casefold())
+                yield Listed(number, text, kind, prop == "weakAlias", prop == "previousName")
+
+
+def _put_in_force(base: Path, name: str) -> None:
+    half = base / f"{CURRENT}.{os.getpid()}.tmp"
+    with half.open("w", encoding="utf-8") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(base / CURRENT)
+
+
+def _remove_old(base: Path, name: str) -> None:
+    builds = sorted(path for path in base.iterdir() if path.is_dir())
+    for old in builds[: -KEEP_BUILDS]:
+        if old.name != name:
+            shutil.rmtree(old, ignore_errors=True)

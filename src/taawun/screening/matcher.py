@@ -1,0 +1,177 @@
+"""What besides the name speaks for or against: one table, read top to bottom.
+
+Evidence is counted in log-odds and added to that of the name's score, so that it moves a doubtful
+name far and a certain one little, and nothing reaches 1. What is not known on either side counts
+nothing and is shown as unknown.
+
+    evidence            for                       against
+    birth date          same day, year            another day, years apart
+    country             one in common             none in common
+    gender              (little)                  another
+    identifier          the same                  (nothing: people have several)
+    position            words in common           (nothing)
+    quality of name                               weak alias, former name
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+from taawun.entities import identifiers
+from taawun.entities.dates import Agreement, agreement, span
+from taawun.entities.entity import Entity
+from taawun.names.fold import fold_latin
+from taawun.screening.subject import Feature, Subject
+
+BIRTH = {
+    Agreement.EXACT: 1.6,
+    Agreement.COMPATIBLE: 0.7,
+    Agreement.SWAPPED: 0.6,
+    Agreement.NEAR: -0.3,
+    Agreement.CONFLICT: -3.0,
+}
+SAME_YEAR_OTHER_DAY = -0.9
+FEW_YEARS_APART, FEW = -1.8, 3
+COUNTRY_SHARED, COUNTRY_APART = 0.5, -0.9
+GENDER_SAME, GENDER_APART = 0.1, -2.5
+IDENTIFIER_SAME = 5.0
+POSITION_SHARED = 0.4
+WEAK_ALIAS, PREVIOUS_NAME = -0.5, -0.05
+
+_COUNTRY = ("country", "nationality", "citizenship", "jurisdiction", "birthCountry", "flag")
+_IDENTIFIER = (
+    "idNumber", "passportNumber", "registrationNumber", "taxNumber", "innCode", "ogrnCode",
+    "leiCode", "swiftBic", "imoNumber", "mmsi", "phone", "email", "cryptoWallets", "publicKey",
+    "iban", "accountNumber", "vatCode", "socialSecurityNumber", "uniqueEntityId", "number",
+)  # fmt: skip
+_BIRTH_PROPS = ("birthDate", "incorporationDate", "buildDate")
+
+
+def features(subject: Subject, entity: Entity) -> list[Feature]:
+    """Everything that was looked at besides the name, in the order of the table."""
+    out = []
+    for look in _LOOKS:
+        found = look(subject, entity)
+        if found is not None:
+            out.append(found)
+    return out
+
+
+def moved(score: float, evidence: Iterable[Feature]) -> float:
+    """The name's score moved by the evidence, 0..1 (never 1)."""
+    points = sum(feature.points for feature in evidence)
+    if not points or score <= 0:
+        return score
+    held = min(max(score, 1e-4), 0.9995)
+    return round(1 / (1 + math.exp(-(math.log(held / (1 - held)) + points))), 4)
+
+
+def _birth(subject: Subject, entity: Entity) -> Feature | None:
+    theirs = [text for prop in _BIRTH_PROPS for text in entity.texts(prop)]
+    if not subject.birth_dates or not theirs:
+        if not subject.birth_dates and not theirs:
+            return None
+        return Feature("screening.birth.unknown", 0.0, *_shown(subject.birth_dates, theirs))
+    best: Feature | None = None
+    for own in subject.birth_dates:
+        for other in theirs:
+            found = _dates(own, other)
+            if found is not None and (best is None or found.points > best.points):
+                best = found
+    return best or Feature("screening.birth.unknown", 0.0, *_shown(subject.birth_dates, theirs))
+
+
+def _dates(own: str, other: str) -> Feature | None:
+    one, two = span(own), span(other)
+    if one is None or two is None:
+        return None
+    said = agreement(one, two)
+    points, code = BIRTH[said], said.value
+    if said is Agreement.CONFLICT:
+        apart = min(abs(one.first.year - two.last.year), abs(one.last.year - two.first.year))
+        if apart == 0 or one.first.year == two.first.year:
+            points, code = SAME_YEAR_OTHER_DAY, "day_apart"
+        elif apart <= FEW:
+            points, code = FEW_YEARS_APART, "years_apart"
+    return Feature(f"screening.birth.{code}", points, own, other)
+
+
+def _shown(own: Iterable[str], theirs: Iterable[str]) -> tuple[str, str]:
+    return ", ".join(own), ", ".join(sorted(set(theirs)))
+
+
+def _country(subject: Subject, entity: Entity) -> Feature | None:
+    own = {country.lower() for country in subject.countries}
+    theirs = {text.lower() for prop in _COUNTRY for text in entity.texts(prop)}
+    if not own and not theirs:
+        return None
+    shown = _shown(sorted(own), theirs)
+    if not own or not theirs:
+        return Feature("screening.country.unknown", 0.0, *shown)
+    if own & theirs:
+        return Feature("screening.country.shared", COUNTRY_SHARED, *shown)
+    return Feature("screening.country.apart", COUNTRY_APART, *shown)
+
+
+def _gender(subject: Subject, entity: Entity) -> Feature | None:
+    theirs = set(entity.texts("gender")) - {"other"}
+    if not subject.gender and not theirs:
+        return None
+    shown = _shown([subject.gender] if subject.gender else [], theirs)
+    if not subject.gender or not theirs:
+        return Feature("screening.gender.unknown", 0.0, *shown)
+    if subject.gender in theirs:
+        return Feature("screening.gender.same", GENDER_SAME, *shown)
+    return Feature("screening.gender.apart", GENDER_APART, *shown)
+
+
+def _identifier(subject: Subject, entity: Entity) -> Feature | None:
+    if not subject.identifiers:
+        return None
+    theirs = {
+        identifiers.normal(text): text for prop in _IDENTIFIER for text in entity.texts(prop) if text
+    }
+    for own in subject.identifiers:
+        found = theirs.get(identifiers.normal(own))
+        if found:
+            return Feature("screening.identifier.same", IDENTIFIER_SAME, own, found)
+    code = "apart" if theirs else "unknown"
+    return Feature(f"screening.identifier.{code}", 0.0, ", ".join(subject.identifiers))
+
+
+def _position(subject: Subject, entity: Entity) -> Feature | None:
+    if not subject.positions:
+        return None
+    theirs = entity.texts("position")
+    if not theirs:
+        return Feature("screening.position.unknown", 0.0, ", ".join(subject.positions))
+    for own in subject.positions:
+        words = _words(own)
+        for other in theirs:
+            shared = words & _words(other)
+            if shared and 2 * len(shared) >= len(words):
+                return Feature("screening.position.shared", POSITION_SHARED, own, other)
+    return Feature("screening.position.apart", 0.0, *_shown(subject.positions, theirs))
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in (fold_latin(w) or w for w in text.split()) if len(word) > 3}
+
+
+_LOOKS: tuple[Callable[[Subject, Entity], Feature | None], ...] = (
+    _birth,
+    _country,
+    _gender,
+    _identifier,
+    _position,
+)
+
+
+def of_name(prop: str) -> Feature | None:
+    """What kind of name it is that matched: a weak alias is less than a name."""
+    if prop == "weakAlias":
+        return Feature("screening.name.weak", WEAK_ALIAS)
+    if prop == "previousName":
+        return Feature("screening.name.previous", PREVIOUS_NAME)
+    return None
