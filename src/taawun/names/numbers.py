@@ -26,13 +26,13 @@ _FIGURE = re.compile(
     r"(?:st|nd|rd|th|er|re|ere|eme|ieme|e|o|a|ro|do|to|mo|vo|no|te|ter|inci|"
     r"й|ый|ий|ой|я|ая|ья|е|ое|го|ого|а|ша|га|та|м|م|مين|ام)?"
 )
-_ORDINAL_ENDS = frozenset("й я ый ий ой ая ья ое го ого".split())
+_ORDINAL_ENDS = frozenset(["й", "я", "ый", "ий", "ой", "ая", "ья", "ое", "го", "ого"])
 _WHOLE_TENS = range(20, 100, 10)
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A number word: its value, whether an Arabic "and" is glued to it, whether it may stand alone."""
+    """A number word: its value, whether "and" is glued to it, whether it needs company."""
 
     value: int
     glued: bool = False
