@@ -108,6 +108,20 @@ def test_no_key_that_followthemoney_reads_otherwise(lists: Lists, out: Path) -> 
             assert all(isinstance(text, str) for text in texts)
 
 
+def test_followthemoney_itself_reads_it(lists: Lists, out: Path) -> None:
+    dataset = pytest.importorskip("followthemoney.dataset")
+    statement = pytest.importorskip("followthemoney.statement.entity")
+    written(lists, out, base=BASE)
+    catalogue = dataset.DataCatalog(dataset.Dataset, loaded(out / "index.json"))
+    national = catalogue.require("national")
+    assert dataset.Version.from_string(national.model.version).id == national.model.version
+    for line in lines(out / "national" / "entities.ftm.json"):
+        entity = statement.StatementEntity(national, dict(line))
+        assert {name: sorted(texts) for name, texts in entity.properties.items()} == {
+            name: sorted(texts) for name, texts in line["properties"].items()
+        }
+
+
 def test_exported_and_added_again_is_the_same(lists: Lists, out: Path, tmp_path: Path) -> None:
     written(lists, out)
     other = registry(tmp_path / "other")

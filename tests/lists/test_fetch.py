@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
-import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -16,49 +15,15 @@ import pytest
 from taawun.errors import InputError, Unavailable, UsageError
 from taawun.lists.fetch import Fetched, Limits, fetch, shown
 
+from .server import Answer, Server, sends, serving
+
 BODY = b"id,name\n1,Amina Example\n"
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    answers: dict[str, Answer]
-    url: str
-
-    def handle_error(self, *_: object) -> None:
-        """A client that hangs up is what some tests are about."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        assert isinstance(self.server, Server)
-        self.server.answers[self.path](self)
-
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server(("127.0.0.1", 0), Handler) as running:
-        running.answers = {}
-        running.url = f"http://127.0.0.1:{running.server_address[1]}"
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving() as running:
         yield running
-        running.shutdown()
-        thread.join()
-
-
-def sends(body: bytes, **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        for name, value in ({"Content_Length": str(len(body))} | headers).items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
 
 
 def redirects(to: str) -> Answer:

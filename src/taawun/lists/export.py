@@ -19,6 +19,7 @@ files it names, the catalogue last.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,6 @@ from urllib.parse import urlsplit
 import orjson
 
 from taawun.entities.entity import Entity
-from taawun.entities.ftm import to_ftm
 from taawun.entities.schemata import is_a
 from taawun.errors import InputError, NotFound, UsageError
 from taawun.lists.dating import stamp
@@ -126,7 +126,8 @@ def _write_dataset(
     folder = places.out / version.dataset
     (folder / "delta").mkdir(parents=True, exist_ok=True)
     entities = list(lists.entities(version.dataset, version.version))
-    _write_lines(folder / "entities.ftm.json", map(to_ftm, entities))
+    with whole(folder / "entities.ftm.json") as copy, version.path.open("rb") as kept:
+        shutil.copyfileobj(kept, copy)
     with whole(folder / "names.txt") as file:
         file.writelines(f"{name}\n".encode() for name in names(entities))
     with whole(folder / "targets.simple.csv") as file:
