@@ -1,10 +1,10 @@
 """The matching API under load: eight clients at once, all lists loaded.
 
-    python -m bench.match_load [--json PATH] [seconds in TAAWUN_BENCH_SECONDS]
+    [TAAWUN_BENCH_SECONDS=20] python -m bench.match_load [--json PATH]
 
-`taawun serve` runs as a user runs it, with one worker. The clients share the machine with it, so
-requests a second are divided by the processor time that the server itself used: that is what one
-core of it answers. Latency is what a client waits, the clients' own work included.
+`taawun serve` runs as a user runs it. The clients share the machine with it, so requests are
+divided by the processor seconds that the server itself used: that is what one core of it answers.
+Latency is what a client waits, the clients' own work included.
 """
 
 from __future__ import annotations

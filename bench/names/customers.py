@@ -123,7 +123,7 @@ def _culture(name: str, card: dict[str, Any]) -> Culture:
     return Culture(
         name=name,
         weight=card["weight"],
-        countries=tuple("no" if code is False else code for code in card["countries"].split()),
+        countries=tuple(card["countries"].split()),
         native=card["native"],
         forms=forms,
         latin_forms=tuple(card.get("latin_forms", {}).items()) or forms,
