@@ -1,0 +1,1 @@
+"""Is this subject on a list? Candidates, evidence, the officer's judgement, and keeping watch."""

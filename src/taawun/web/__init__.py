@@ -1,0 +1,1 @@
+"""The screening API over HTTP, as the OpenSanctions matching API speaks."""
