@@ -1,13 +1,15 @@
 """Slavic personal names by their endings: father's name, men's form of a surname, its shape.
 
+Women's surnames of Lithuania and Greece have endings of the same kind and are here too.
+
 | asked | of | answered |
 |---|---|---|
 | `patronymic_of` | petrovych, Ивановна | petro, иван |
-| `masculine` | ivanova, достоевская, kowalska | ivanov, достоевский, kowalski |
+| `masculine` | ivanova, достоевская, papadopoulou | ivanov, достоевский, papadopoulos |
 | `is_surname_shaped` | shevchenko, ivanova | True |
 
-Every call takes one token, lower case, in Latin letters a-z or in Cyrillic. The endings are data
-(`data/scripts/slavic.yml`).
+Every call takes one token, lower case, in Latin letters a-z, Cyrillic or Greek. The endings are
+data (`data/scripts/slavic.yml`).
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 
+from taawun.names.lexicon import lexicon
 from taawun.names.romanise.scheme import facts
+from taawun.names.romanise.script import script_of
 
 _VOWELS = frozenset("aeiouyаеёиоуыэюяіїєў")
 _LONGEST = 8
@@ -45,6 +49,8 @@ def patronymic_of(token: str) -> str:
     endings = _endings()
     if token in endings.fathers:
         return endings.fathers[token]
+    if _is_given(token):
+        return ""
     ending = _ending(token, endings.hard | endings.soft)
     stem = token[: len(token) - len(ending)]
     if not ending or len(stem) < _SHORTEST_STEM:
@@ -64,11 +70,11 @@ def masculine_forms(token: str) -> tuple[str, ...]:
     `novakova` gives `novakov` (Bulgarian, Russian) and `novak` (Czech, Slovak).
     """
     endings = _endings()
-    if token in endings.not_feminine:
+    if token in endings.not_feminine or _is_given(token):
         return ()
     ending = _ending(token, endings.feminine)
     stem = token[: len(token) - len(ending)]
-    if not ending or len(stem) < _SHORTEST_STEM or _given_in_ina(stem, ending):
+    if not ending or len(stem) < _SHORTEST_STEM:
         return ()
     return tuple(stem + other for other in endings.feminine[ending])
 
@@ -79,9 +85,11 @@ def is_surname_shaped(token: str) -> bool:
     return bool(ending) and len(token) - len(ending) >= _SHORTEST_STEM
 
 
-def _given_in_ina(stem: str, ending: str) -> bool:
-    """A short word in -ina or -aya is more often a given name than a surname."""
-    return ending in ("ina", "yna", "aya", "aia", "ина", "ая") and len(stem) < 3
+def _is_given(token: str) -> bool:
+    """Whether the lexicon has `token` as a given name: Katerina is no Katerin's wife."""
+    book = lexicon()
+    script = "latn" if token.isascii() else script_of(token)
+    return any(book.classes[number].kind == "given" for number in book.of(script, token))
 
 
 def _softened(stem: str, ending: str) -> str:

@@ -22,12 +22,26 @@ _VOICING = frozenset("aeiouynmgl")
 
 @dataclass(frozen=True, slots=True)
 class _System:
-    """One way to write syllables; `voiced` and `syllables` are empty where it has none."""
+    """One way to write syllables: initials, vowels and finals in `parts`, and where it has them
+    whole `syllables` by custom and initials that are `voiced` between vowels."""
 
     step: str
     cost: float
-    syllable: Mapping[str, str]
+    parts: tuple[list[str], list[str], list[str]]
+    syllables: Mapping[str, str]
     voiced: Mapping[str, str]
+
+    def spelled(self, letter: str) -> str:
+        """One syllable in Latin letters, "" for anything else."""
+        number = ord(letter) - _FIRST
+        if letter in self.syllables:
+            return self.syllables[letter]
+        if not 0 <= number <= _LAST - _FIRST:
+            return ""
+        initials, vowels, finals = self.parts
+        initial, rest = divmod(number, _VOWELS * _FINALS)
+        vowel, final = divmod(rest, _FINALS)
+        return initials[initial] + vowels[vowel] + finals[final]
 
 
 def readings(token: str, lang: str = "") -> tuple[Reading, ...]:
@@ -57,7 +71,7 @@ def split(token: str) -> tuple[str, ...]:
 def _written(word: str, system: _System) -> str:
     said = ""
     for letter in word:
-        syllable = system.syllable.get(letter, "")
+        syllable = system.spelled(letter)
         if system.voiced and said and said[-1] in _VOICING:
             syllable = _softened(syllable, system.voiced)
         said += syllable
@@ -80,18 +94,13 @@ def _mixed(word: str) -> str:
 @cache
 def _systems() -> tuple[_System, ...]:
     said = facts("hang")
-    made = []
-    for name in _SYSTEMS:
-        one = said[name]
-        syllable = {chr(code): _spelled(code - _FIRST, one) for code in range(_FIRST, _LAST + 1)}
-        if name == "everyday":
-            syllable |= said["syllables"]
-        voiced = said["voiced"] if name == "mccune" else {}
-        made.append(_System(one["step"], one["cost"], syllable, voiced))
-    return tuple(made)
-
-
-def _spelled(number: int, system: Mapping[str, list[str]]) -> str:
-    initial, rest = divmod(number, _VOWELS * _FINALS)
-    vowel, final = divmod(rest, _FINALS)
-    return system["initials"][initial] + system["vowels"][vowel] + system["finals"][final]
+    return tuple(
+        _System(
+            step=said[name]["step"],
+            cost=said[name]["cost"],
+            parts=(said[name]["initials"], said[name]["vowels"], said[name]["finals"]),
+            syllables=said["syllables"] if name == "everyday" else {},
+            voiced=said["voiced"] if name == "mccune" else {},
+        )
+        for name in _SYSTEMS
+    )

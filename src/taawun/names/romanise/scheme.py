@@ -16,21 +16,17 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from taawun.names.compiled import Files, compiled, parsed, read
 from taawun.names.romanise.reading import MOST, Reading, only_letters
-
-_FOLDER = Path(__file__).parent.parent / "data" / "scripts"
 
 
 @cache
 def facts(name: str) -> dict[str, Any]:
     """The content of `data/scripts/<name>.yml`, read when a script first turns up."""
-    with (_FOLDER / f"{name}.yml").open(encoding="utf-8") as file:
-        content: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)
+    ((_, text),) = read(f"scripts/{name}.yml")
+    content: dict[str, Any] = parsed(text)
     return content
 
 
@@ -38,13 +34,16 @@ def facts(name: str) -> dict[str, Any]:
 def surnames(culture: str, script: str) -> Mapping[str, tuple[str, ...]]:
     """Surnames of the lexicon file of `culture`: as written in `script`, and their Latin
     spellings, the usual one first. A surname written like another has the spellings of both."""
-    with (_FOLDER.parent / "lexicon" / f"{culture}.yml").open(encoding="utf-8") as file:
-        items: list[dict[str, Any]] = yaml.load(file, Loader=yaml.CSafeLoader)
-    found: dict[str, dict[str, None]] = {}
-    for item in items:
-        for written in item.get(script, ()):
-            found.setdefault(written, {}).update(dict.fromkeys(item["latn"]))
-    return {written: tuple(spellings) for written, spellings in found.items()}
+
+    def made(files: Files) -> dict[str, list[str]]:
+        found: dict[str, dict[str, None]] = {}
+        for item in (item for _, text in files for item in parsed(text)):
+            for written in item.get(script, ()):
+                found.setdefault(written, {}).update(dict.fromkeys(item["latn"]))
+        return {written: list(spellings) for written, spellings in found.items()}
+
+    kept = compiled(f"surnames-{culture}-{script}", (f"lexicon/{culture}.yml",), made)
+    return {written: tuple(spellings) for written, spellings in kept.items()}
 
 
 @dataclass(frozen=True, slots=True)
