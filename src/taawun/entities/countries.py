@@ -38,6 +38,9 @@ def country_code(text: str) -> str:
     for book in (_reviewed, _aliases, _english, _everywhere):
         if found := book().get(key):
             return found
+    head, comma, tail = text.partition(", ")
+    if comma and "," not in tail and (found := country_code(f"{tail} {head}")):
+        return found  # "Man, Isle of"
     bare = _BRACKETED.sub("", text)
     return country_code(bare) if bare and bare != text else ""
 

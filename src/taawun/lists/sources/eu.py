@@ -242,7 +242,7 @@ def _birth_place(draft: Draft, node: Node, since: str) -> None:
 def _address(draft: Draft, node: Node) -> None:
     parts = {
         "street": node.attribute("street"),
-        "postOfficeBox": node.attribute("poBox"),
+        "postOfficeBox": f"PO Box {box}" if (box := node.attribute("poBox")) else "",
         "remarks": node.attribute("place"),
         "city": node.attribute("city"),
         "postalCode": node.attribute("zipCode"),

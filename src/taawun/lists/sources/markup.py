@@ -214,6 +214,20 @@ class Node:
         found = self._children.pop(name, [])
         return [Node(self._transcript, child, f"{self.path}/{name}") for child in found]
 
+    def children(self) -> Iterator[Node]:
+        """Every child that was not taken yet, whatever it is called, each closed after its turn."""
+        for name in list(self._children):
+            yield from self.each(name)
+
+    def attributes(self) -> dict[str, str]:
+        """Every attribute that was not taken yet."""
+        found, self._attributes = self._attributes, {}
+        return found
+
+    def problem(self, code: str, got: str) -> None:
+        """Write down a problem of this element."""
+        self._transcript.problem(code, line=self.line, field=self.path, got=got)
+
     def close(self) -> None:
         """Report or count whatever was not taken."""
         text = (self._element.text or "").strip(_BLANK)

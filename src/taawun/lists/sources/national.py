@@ -20,7 +20,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from taawun.entities import dates, schemata
@@ -101,6 +101,11 @@ GENDERS |= {"ذكر": "male", "أنثى": "female", "انثى": "female"}
 
 REQUIRED = ("id", "name", "kind")
 
+# Other readers keep such a value in the notes and say so; here the file is refused.
+_OWN = {
+    "readers.date_unreadable": "lists.national.date",
+    "readers.country_unknown": "lists.national.country",
+}
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _MOST_CELL = 1 << 20
 
@@ -117,10 +122,10 @@ def read(path: Path, dataset: str = "") -> Reading:
         for line, cells in rows:
             _read_row(transcript, columns, line, cells)
     if transcript.problems:
-        first = transcript.problems[0]
+        found = tuple(replace(p, code=_OWN.get(p.code, p.code)) for p in transcript.problems)
+        first = f"line {found[0].line} {found[0].field}".strip()
         raise InputError(
-            f"{path.name}: {len(transcript.problems)} problems, nothing was taken; first: {first}",
-            tuple(transcript.problems),
+            f"{path.name}: nothing was taken, {len(found)} problem(s), the first at {first}", found
         )
     return transcript.reading()
 

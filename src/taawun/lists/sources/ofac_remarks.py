@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from taawun.entities import identifiers
+from taawun.entities import dates, identifiers
+from taawun.entities.countries import country_code
 from taawun.entities.schemata import schema
 from taawun.lists.sources.text import cleaned
 from taawun.lists.sources.transcript import Draft
@@ -89,7 +90,7 @@ _NUMBERS = {
 }
 # An unlisted label that can only be that of a number: "Kenyan ID No. 12773667".
 _LIKE_NUMBER = re.compile(
-    r"^([^\d;:]*?(?:\bNo\.?|\bNumber|#|\bID|\bCode|\bCard|\bLicense|\bCertificate|\bIdentification))"
+    r"^([^\d;:]*(?:\bNo\.?|\bNumber|#|\bID|\bCode|\bCard|\bLicense|\bCertificate|\bIdentification))"
     r":? (?=[^()]*\d)"
 )
 _NOT_DOCUMENTS = re.compile(r"^(?:Fax|Alt\. Fax|Phone|UN/LOCODE|Chinese Commercial Code)", re.I)
@@ -116,34 +117,26 @@ def read_remarks(draft: Draft, sanction: Draft, text: str) -> list[str]:
     linked: list[str] = []
     for piece in _PIECE.split(text.strip()):
         bare = piece.strip()
-        if bare and not _measure(sanction, bare) and not _linked(bare, linked):
-            _piece(draft, bare if bare.endswith(("S.A.", "Ltd.", "Co.")) else bare.rstrip(". "))
+        if bare.lower().startswith("linked to:"):
+            linked.append(bare[10:].strip())
+        elif bare:
+            whole = bare.endswith(("S.A.", "Ltd.", "Co."))
+            read_piece(draft, sanction, bare if whole else bare.rstrip(". "))
     return linked
 
 
-def _measure(sanction: Draft, piece: str) -> bool:
-    if _MEASURE.match(piece):
-        sanction.add("provisions", piece.removeprefix("alt. ").rstrip("."))
-        return True
-    return False
-
-
-def _linked(piece: str, linked: list[str]) -> bool:
-    if piece.lower().startswith("linked to:"):
-        linked.append(piece[10:].strip())
-        return True
-    return False
-
-
-def _piece(draft: Draft, piece: str) -> None:
+def read_piece(draft: Draft, sanction: Draft, piece: str) -> None:
+    """Say one piece of remarks; what fits no rule is counted and stays in the notes."""
     bare = piece.removeprefix("alt. ")
+    if _MEASURE.match(bare):
+        sanction.add("provisions", bare)
+        return
     for rule, say in _RULES:
         if (match := rule.match(bare)) and say(draft, match):
             return
-    if _number(draft, bare):
-        return
-    draft.transcript.ignored[KEPT] += 1
-    draft.note(piece)
+    if not _number(draft, bare):
+        draft.transcript.ignored[KEPT] += 1
+        draft.note(piece)
 
 
 def _known(draft: Draft, prop: str) -> bool:
@@ -177,12 +170,19 @@ def _plain(prop: str) -> Callable[[Draft, re.Match[str]], bool]:
     return say
 
 
+def _tons(prop: str) -> Callable[[Draft, re.Match[str]], bool]:
+    def say(draft: Draft, match: re.Match[str]) -> bool:
+        if _known(draft, prop):
+            draft.add(prop, match[1].replace(",", ""), original=match[1])
+        return _known(draft, prop)
+
+    return say
+
+
 def _birth_place(draft: Draft, match: re.Match[str]) -> bool:
     if not _known(draft, "birthPlace"):
         return False
     draft.add("birthPlace", match[1])
-    from taawun.entities.countries import country_code
-
     if code := country_code(match[1].rpartition(", ")[2]):
         draft.add("birthCountry", code, original=match[1])
     return True
@@ -238,24 +238,73 @@ def _document(draft: Draft, label: str, rest: str, prop: str) -> bool:
     match = _REST.match(rest)
     if not match:
         return False
-    number = match["number"].strip()
-    if prop in ("mmsi", "serialNumber", "icaoCode") or not _known(draft, "idNumber"):
+    # "(Jalisco)" is where it was issued, and no country.
+    place = match["country"] or ""
+    spans = [(name, dates.span(match[name] or "")) for name in ("issued", "expires")]
+    return _say_number(
+        draft,
+        label,
+        match["number"].strip(),
+        prop,
+        country=place if country_code(place) else "",
+        authority="" if country_code(place) else place,
+        note=(match["more"] or "").strip(" ,"),
+        dated=tuple((name, found) for name, found in spans if found),
+    )
+
+
+def read_number(
+    draft: Draft,
+    label: str,
+    number: str,
+    *,
+    country: str = "",
+    authority: str = "",
+    note: str = "",
+    dated: tuple[tuple[str, dates.Span], ...] = (),
+) -> None:
+    """Say a document or a register's number whose label stands apart from it."""
+    for rule, say in _RULES:
+        if rule in _IMO and (match := rule.match(f"{label} {number}")) and say(draft, match):
+            return
+    prop = _NUMBERS.get(label) or ("idNumber" if draft.schema == "Person" else "registrationNumber")
+    said = _say_number(
+        draft, label, number, prop, country=country, authority=authority, note=note, dated=dated
+    )
+    if not said:
+        draft.transcript.ignored[KEPT] += 1
+        draft.note(f"{label}: {number}")
+
+
+def _say_number(
+    draft: Draft,
+    label: str,
+    number: str,
+    prop: str,
+    *,
+    country: str = "",
+    authority: str = "",
+    note: str = "",
+    dated: tuple[tuple[str, dates.Span], ...] = (),
+) -> bool:
+    if prop in _BARE or not _known(draft, "idNumber"):
         if _known(draft, prop):
-            draft.add(prop, number, original=rest)
+            draft.add(prop, number)
         return _known(draft, prop)
-    known = prop if _known(draft, prop) else "registrationNumber"
     document = draft.document(
         number,
         label,
         passport=prop == "passportNumber" and draft.schema == "Person",
-        country=match["country"] or "",
+        country=country,
         field=FIELD,
-        note=match["more"] or "",
-        prop=known,
+        note=note,
+        prop=prop if _known(draft, prop) else "registrationNumber",
     )
-    if document:
-        document.date("startDate", match["issued"] or "", field=FIELD)
-        document.date("endDate", match["expires"] or "", field=FIELD)
+    if document is None:
+        return False
+    document.add("authority", authority)
+    for when, found in dated:
+        document.add("startDate" if when.startswith("issue") else "endDate", found.texts[0])
     return True
 
 
@@ -275,7 +324,14 @@ _LABELS = sorted(_NUMBERS, key=len, reverse=True)
 _REST = re.compile(
     r"^(?P<number>[^()]+?)(?: \((?P<country>[^()]+)\))?"
     rf"(?: issued (?P<issued>{_DATE}))?(?: expires (?P<expires>{_DATE}))?"
-    r"(?:[ ,]*\(?(?P<more>[^()]+)\)?)?$"
+    r"(?P<more>(?:[ ,]*\(|, | issued | expire| and ).*)?$"
+)
+# Numbers of things, not documents of somebody.
+_BARE = frozenset({"mmsi", "serialNumber", "icaoCode", "swiftBic", "bikCode"})
+_GROSS = "grossRegisteredTonnage"
+_IMO = (
+    re.compile(r"(?:Vessel|Company|Identification)\b.*\bIMO (\d+)\b.*$"),
+    re.compile(r"IMO (?:number )?(\d{7})$", re.I),
 )
 _RULES: tuple[tuple[re.Pattern[str], Callable[[Draft, re.Match[str]], bool]], ...] = (
     (re.compile(r"DOB (.+)$"), _date("birthDate")),
@@ -289,15 +345,16 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Draft, re.Match[str]], bool]], ..
     (re.compile(r"Position: (.+)$"), _plain("position")),
     (re.compile(r"Organization Established Date (.+)$"), _date("incorporationDate")),
     (re.compile(r"Organization Type: (.+)$"), _plain("sector")),
-    (re.compile(r"(?:Vessel|Company|Identification)\b.*\bIMO (\d+)\b.*$"), _imo),
-    (re.compile(r"IMO (\d{7})$"), _imo),
+    *((rule, _imo) for rule in _IMO),
     (re.compile(r"Vessel Year of Build (.+)$"), _date("buildDate")),
-    (re.compile(r"(?:Other )?Vessel Call Sign (.+)$"), _plain("callSign")),
-    (re.compile(r"(?:Other )?Vessel Type (.+)$"), _plain("type")),
+    (re.compile(r"(?:Other )?Vessel Call Sign (.+)$", re.I), _plain("callSign")),
+    (re.compile(r"(?:Other )?Vessel Type (.+)$", re.I), _plain("type")),
+    (re.compile(r"Vessel Tonnage ([\d,. ]+)$", re.I), _tons("deadweightTonnage")),
+    (re.compile(r"Vessel Gross (?:Registered )?Tonnage ([\d,. ]+)$", re.I), _tons(_GROSS)),
     (re.compile(r"Aircraft Model (.+)$"), _plain("model")),
     (re.compile(r"Aircraft Manufacture Date (.+)$"), _date("buildDate")),
     (re.compile(r"Digital Currency Address - (\w+) (\S+)$"), _wallet),
-    (re.compile(r"(?:Telephone|Phone Number|Telephone Number):? (.+)$"), _plain("phone")),
+    (re.compile(r"(?:Telephone|Phone)(?: Number| No\.)?:? (.+)$"), _plain("phone")),
     (re.compile(r"(?:Email Address|E-mail):? (.+)$"), _plain("email")),
     (re.compile(r"Website:? (.+)$"), _plain("website")),
     (_OFFICE, _plain("position")),

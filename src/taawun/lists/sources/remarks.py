@@ -23,7 +23,7 @@ _DEAD = re.compile(
     r"(?:^|[.;:]\s+)(?:(?:he|she|status|was|is|has|been|also|the individual)[: ]+)*"
     r"(reportedly|allegedly|confirmed|presumed|believed|possibly)?[ ,]*"
     r"(?:(?:to|have|be|been|as|was|is)\s+)*(?:deceased|died|dead|killed)\b"
-    r"([^.;]{0,60})",
+    r"((?:[^.;]|(?<=[A-Z][a-z]{2})\.){0,60})",
     re.I,
 )
 _WHEN = re.compile(

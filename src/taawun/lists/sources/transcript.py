@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from taawun.entities import countries, dates, identifiers, schemata
 from taawun.entities.entity import Entity, Value
@@ -269,6 +269,14 @@ class Draft:
         for draft in (self, sanction):
             draft.add("programId", code)
             draft.add("program", name or self.transcript.card.programmes.get(code, "") or code)
+
+    def listed(self, since: str) -> None:
+        """The date from which everything has been said, where it is known only at the end."""
+        self.since = self.since or since
+        for said in self.values.values():
+            for text, value in said.items():
+                if not value.since:
+                    said[text] = replace(value, since=since)
 
     def has(self, prop: str) -> bool:
         """Whether anything has been said under that property."""

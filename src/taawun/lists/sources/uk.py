@@ -181,7 +181,8 @@ def _name(draft: Draft, row: Row) -> bool:
     if draft.schema == "Person":
         for part, text in zip(_parts(given), (g for g in given if g), strict=False):
             draft.add(part, text)
-        draft.add("lastName", family)
+        if any(given):
+            draft.add("lastName", family)
     _other_script(draft, row, prop)
     return prop == "name"
 
@@ -383,7 +384,7 @@ def _listed(cell: str) -> list[str]:
 # A note "Parent company: X" links to the entry whose name is X, when exactly one is listed.
 _TIES = {
     "Parent company": "parent company",
-    "Subsidiaries": "subsidiary",
+    "Subsidiaries": "subsidiary",  # the same tie seen from the other end
     "Current owner/operator (s)": "owner or operator",
     "Previous owner/operator (s)": "previous owner or operator",
 }
@@ -410,6 +411,6 @@ def _tie(transcript: Transcript, draft: Draft, other: Draft, role: str) -> None:
     if role == "parent company" and draft.schema == "Company" and other.schema != "Vessel":
         transcript.relate("Ownership", other.id, draft.id, role, draft.line)
     elif role == "subsidiary" and other.schema == "Company" and draft.schema != "Vessel":
-        transcript.relate("Ownership", draft.id, other.id, role, draft.line)
+        transcript.relate("Ownership", draft.id, other.id, "parent company", draft.line)
     else:
         transcript.relate("UnknownLink", draft.id, other.id, role, draft.line)

@@ -224,7 +224,9 @@ def _document(draft: Draft, node: Node) -> None:
         draft.note("; ".join(part for part in (kind, issued, place, country, issuer, note) if part))
         return
     document.date("startDate", issued, field=f"{node.path}/DATE_OF_ISSUE")
-    document.add("authority", ", ".join(part for part in (place, country) if part))
+    document.add(
+        "authority", ", ".join(part for part in (place, country if issuer else "") if part)
+    )
 
 
 def _link(transcript: Transcript) -> None:
