@@ -58,7 +58,7 @@ def test_the_same_in_arabic(home: Path, file: Path, capfd: pytest.CaptureFixture
     run(capfd, "add", "csv", file)
     run(capfd, "add", "csv", rewritten(file, ROWS[1:]))
     assert "حُذف ١" in run(capfd, "changes", "national", "--lang", "ar")[1]
-    assert "النسخة السارية" in run(capfd, "status", "--lang", "ar")[1]
+    assert "الإصدار الساري" in run(capfd, "status", "--lang", "ar")[1]
 
 
 def test_an_implausible_change_needs_a_reason(
