@@ -158,3 +158,20 @@ def test_a_real_update_of_the_un_list(lists: Lists, real_data: Path) -> None:
     with pytest.raises(InputError, match="not readable as XML"):
         lists.add("un", half, at=later(3), actor="officer")
     assert lists.current()[0].version == done.version
+
+
+PLAIN = """\
+{"id": "N-1", "schema": "Person", "properties": {"name": ["Amina Example"], "addressEntity": ["A"]}}
+{"id": "N-2", "schema": "Company", "properties": {"name": ["Example Trading"]}}
+{"id": "A", "schema": "Address", "properties": {"full": ["1 Example Street"]}}
+"""
+
+
+def test_a_national_list_written_by_hand_as_followthemoney(lists: Lists, tmp_path: Path) -> None:
+    """Without `target` and topics, whoever may be screened is listed."""
+    file = tmp_path / "by-hand.json"
+    file.write_text(PLAIN)
+    done = lists.add("ftm", file, name="national", at=AT, actor="officer")
+    assert (done.entries, done.entities, done.problems) == (2, 3, ())
+    assert {e.id for e in lists.entities("national") if e.target} == {"N-1", "N-2"}
+    assert {e.datasets for e in lists.entities("national")} == {("national",)}

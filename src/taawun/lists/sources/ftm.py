@@ -38,13 +38,19 @@ def read(path: Path, dataset: str = "") -> Reading:
     transcript = Transcript(card("ftm"), path.name, dataset)
     found: dict[str, Entity] = {}
     last = ""
+    outermost: set[str] = set()
+    says_target = False
     for line, given in _objects(transcript, path):
+        outermost.add(str(given.get("id")))
+        says_target |= "target" in given
         for inner in (given, *nested(given)):
             if entity := _entity(transcript, inner, line, top=inner is given):
                 last = max(last, entity.last_change, entity.last_seen)
                 _keep(transcript, found, entity, line)
     if not found:
         raise wrong_format(path, "no entity", "one FollowTheMoney entity a line")
+    if not says_target and not any(entity.target for entity in found.values()):
+        found = {id_: _listed(entity, outermost) for id_, entity in found.items()}
     ordered = sorted(found.values(), key=lambda entity: not entity.target)
     return Reading(tuple(ordered), tuple(transcript.problems), last, transcript.ignored)
 
@@ -155,6 +161,13 @@ def _target(given: Mapping[str, Any], entity: Entity, top: bool) -> bool:
     if isinstance(said := given.get("target"), bool):
         return said
     return top and schemata.kind_of(entity.schema) != "" and "topics" in entity.properties
+
+
+def _listed(entity: Entity, outermost: set[str]) -> Entity:
+    """In a file that says of nobody why it holds them (an authority's own list, written by hand),
+    everybody who may be screened is listed."""
+    target = entity.id in outermost and schemata.kind_of(entity.schema) != ""
+    return replace(entity, target=target)
 
 
 def _known(transcript: Transcript, entity: Entity, prop: str, line: int) -> bool:
