@@ -110,6 +110,9 @@ def test_export_and_prune(
     assert "--url" in run(capfd, "export", "--out", tmp_path / "out")[1]
     assert answer(capfd, "prune", "--keep", "1")["freed"] > 0
     assert answer(capfd, "status")["lists"][0]["kept"] == 1
+    assert run(capfd, "drop", "national")[0] == 2
+    assert answer(capfd, "drop", "national", "--why", "a mistake")["freed"] > 0
+    assert answer(capfd, "status") == {"lists": []}
 
 
 @pytest.mark.parametrize(

@@ -135,9 +135,9 @@ def test_a_reason_without_a_doubt_is_not_kept(lists: Lists, file: Path) -> None:
     ("content", "said"),
     [
         (b"", "empty"),
-        (b"id,name,kind\nN-1,Example", "N-1|cells"),
+        (b"id,name,kind\nN-1,Example", "first at line 2"),
         (b"\xff\xfe\x00", "UTF-8"),
-        (b"<?xml version='1.0'?><a/>", "column_"),
+        (b"<?xml version='1.0'?><a/>", "first at line 1"),
     ],
 )
 def test_bad_files_leave_everything_as_it_was(
@@ -258,3 +258,38 @@ def test_another_process_at_the_same_list(tmp_path: Path, file: Path) -> None:
     ):
         add(lists, file)
     add(lists, file)
+
+
+def test_a_dropped_list_is_out_of_force_and_not_forgotten(lists: Lists, file: Path) -> None:
+    first = add(lists, file)
+    with pytest.raises(UsageError, match="reason"):
+        lists.drop("national", " ", at=later(1), actor="officer")
+    with pytest.raises(NotFound, match="nowhere"):
+        lists.drop("nowhere", "added by mistake", at=later(1), actor="officer")
+    assert lists.drop("national", "added by mistake", at=later(1), actor="officer") > 0
+    assert lists.current() == []
+    assert folders(lists) == set()
+    assert [version.version for version in lists.versions("national")] == [first]
+    assert (journalled(lists)[-1].action, "mistake" in journalled(lists)[-1].details) == (
+        "list.dropped",
+        True,
+    )
+    again = add(lists, file, day=2)
+    assert (again > first, folders(lists)) == (True, {again})
+
+
+def test_a_disk_that_fails_is_said(
+    lists: Lists, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = add(lists, file)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StoreError, match="No space left on device"):
+        add(lists, write_csv(file, ROWS[1:]), day=1)
+    monkeypatch.undo()
+    assert [version.version for version in lists.current()] == [first]
+    assert folders(lists) == {first}
+    assert add(lists, file, day=2) > first

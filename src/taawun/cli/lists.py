@@ -207,6 +207,22 @@ def prune(
         show.say("lists.pruned", megabytes=round(freed / shown.MEGABYTE, 1))
 
 
+@app.command()
+def drop(
+    dataset: Annotated[str, typer.Argument(metavar="LIST", help="Which list.")],
+    why: Annotated[str, typer.Option(help="Why; goes into the journal.")],
+) -> None:
+    """Take a list out of screening for good. What was in force when can still be said."""
+    store, lists = _open()
+    call = options()
+    freed = lists.drop(dataset, why, at=call.now(), actor=call.actor)
+    _reindex(store, lists)
+    if call.json:
+        show.document({"list": dataset, "freed": freed})
+    else:
+        show.say("lists.dropped", list=dataset)
+
+
 # Within
 
 

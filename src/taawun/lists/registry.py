@@ -11,12 +11,13 @@ what an entry says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from taawun.entities.entity import Entity
-from taawun.errors import InputError, NotFound, Problem, TaawunError, UsageError
+from taawun.errors import InputError, NotFound, Problem, StoreError, TaawunError, UsageError
 from taawun.lists.archive import ENTITIES, Archive, dataset_name
 from taawun.lists.arrival import Order, Update, bring
 from taawun.lists.difference import Difference, difference
@@ -29,6 +30,7 @@ from taawun.lists.versions import (
     Location,
     every_list,
     kept_version,
+    record_dropped,
     record_failure,
     record_pruned,
     versions_of,
@@ -132,9 +134,25 @@ class Lists:
             raise UsageError(f"at least one version is kept, got {keep}")
         freed = 0
         for version in self.current():
-            with self.archive.alone(version.dataset, self.patience):
+            with self._alone(version.dataset):
                 freed += self._pruned(version.dataset, keep, at, actor)
         return freed
+
+    def drop(self, dataset: str, why: str, *, at: datetime, actor: str) -> int:
+        """Take a list out of screening and remove its files; bytes freed. The why is journalled.
+
+        That it was in force, when, and where it came from stays in the database. Raises NotFound
+        for no such list, UsageError without a reason.
+        """
+        if not why.strip():
+            raise UsageError("a list is dropped with a reason, which goes into the journal")
+        self._kept(dataset, "")
+        with self._alone(dataset):
+            self._kept(dataset, "")
+            gone = [version.version for version in self.versions(dataset)]
+            with self.store.begin() as unit:
+                record_dropped(unit, dataset, why.strip(), at=at, actor=actor)
+            return sum(self.archive.remove(dataset, version) for version in gone)
 
     # Asking
 
@@ -178,8 +196,20 @@ class Lists:
 
     # Within
 
+    @contextmanager
+    def _alone(self, dataset: str) -> Iterator[None]:
+        """Nobody else changes the list meanwhile; a disk that fails is said plainly."""
+        try:
+            with self.archive.alone(dataset, self.patience):
+                yield
+        except OSError as failed:
+            raise StoreError(
+                f"{self.archive.root / dataset}: {failed.strerror or failed}; the version in force"
+                " stays"
+            ) from failed
+
     def _ordered(self, order: Order) -> Update:
-        with self.archive.alone(order.dataset, self.patience):
+        with self._alone(order.dataset):
             try:
                 done = bring(order, self.store, self.archive, self.limits)
             except TaawunError as error:

@@ -179,6 +179,14 @@ def record_pruned(
     unit.journal("list.pruned", dataset, {"versions": versions}, at=at, actor=actor)
 
 
+def record_dropped(unit: Unit, dataset: str, why: str, *, at: datetime, actor: str) -> None:
+    """Take a list out of force (before its files go); its versions' rows stay."""
+    unit.connection.execute(sa.delete(lists).where(lists.c.dataset == dataset))
+    kept = (list_versions.c.dataset == dataset) & (list_versions.c.pruned_at == "")
+    unit.connection.execute(sa.update(list_versions).where(kept).values(pruned_at=stamp(at)))
+    unit.journal("list.dropped", dataset, {"why": why}, at=at, actor=actor)
+
+
 def _one(dataset: str) -> sa.Update:
     return sa.update(lists).where(lists.c.dataset == dataset)
 
