@@ -3,17 +3,20 @@
     python -m bench.pairs [--json PATH]
 
 F1 at 0.7 on the half that rules are tuned on (`dev`) and on the half that they are not (`held`),
-per script and culture, mean score per tier, calibration, and seconds per pair.
+per script and culture, mean score per tier, calibration, and seconds per pair. The errors on `dev`
+go to `.bench/pairs-dev-errors.tsv`; those on `held` are never written down.
 """
 
 from __future__ import annotations
 
+import csv
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from bench.ground import KEPT
 from bench.names.split import Pair, half, read_pairs
 from bench.peers import ask
 from bench.report import Outcome, Skip, main
@@ -30,6 +33,7 @@ F1_WANTED = 0.93
 TIMES_FASTER = 10
 PASSES = 5
 SMALLEST_GROUP = 12
+ERRORS = KEPT / "pairs-dev-errors.tsv"
 TIERS = ("strong", "medium", "weak", "hard", "easy")
 
 
@@ -105,6 +109,7 @@ def run(outcome: Outcome) -> None:
         engines.append(logic_v2(pairs, timed))
     except Skip as reason:
         outcome.table("peer", ("peer", "skipped because"), [("logic-v2", str(reason))])
+    _write_errors(pairs, ours)
     _targets(outcome, pairs, engines)
     _overall(outcome, pairs, engines)
     _tiers(outcome, pairs, engines)
@@ -120,6 +125,18 @@ def _sides(pairs: Sequence[Pair]) -> dict[str, list[int]]:
         side: [index for index, pair in enumerate(pairs) if half(pair.id) == side]
         for side in ("dev", "held")
     }
+
+
+def _write_errors(pairs: Sequence[Pair], engine: Engine) -> None:
+    ERRORS.parent.mkdir(exist_ok=True)
+    with ERRORS.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(["score", "same", "tier", "kind", "culture", "a", "b", "why"])
+        for index in _sides(pairs)["dev"]:
+            pair, score = pairs[index], engine.scores[index]
+            if pair.same != (score >= THRESHOLD):
+                told = [f"{score:.3f}", int(pair.same), pair.tier, pair.kind, pair.culture]
+                writer.writerow([*told, pair.a, pair.b, pair.why])
 
 
 def _labels(pairs: Sequence[Pair], chosen: Sequence[int]) -> list[bool]:
