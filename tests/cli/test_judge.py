@@ -34,14 +34,15 @@ def person(id_: str, name: str, born: str = "", *, referents: tuple[str, ...] = 
     return Entity(id_, "Person", said, ("made_up",), referents)
 
 
-def bring(home: Path, people: list[Entity], at: datetime) -> dict[str, str]:
+def bring(home: Path, people: list[Entity], at: datetime, *, index: bool = True) -> dict[str, str]:
     """Put a list in force and build the index, as `lists add` does; the versions in force."""
     store = open_store(home)
     path = home.parent / "made_up.json"
     path.write_bytes(b"".join(orjson.dumps(to_ftm(each)) + b"\n" for each in people))
     lists = Lists(store, home)
     lists.add("ftm", path, name="made_up", at=at, actor="ana", why="made up")
-    rebuild(store, home, at)
+    if index:
+        rebuild(store, home, at)
     versions = {version.dataset: version.version for version in lists.current()}
     store.close()
     return versions
@@ -175,6 +176,15 @@ def test_a_list_update_is_rescreened_and_covered(
     assert "dates" in out
     (said,) = json.loads(run(capfd, "judgements", "--json")[1])["judgements"]
     assert (said["state"], said["fields"]) == ("listing", ["dates"])
+
+
+def test_an_index_older_than_its_list_is_not_called_coverage(
+    kept: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bring(kept, [*PEOPLE, person("M-4", "Ivan Petrov")], AT.replace(day=2), index=False)
+    status, out, _ = run(capfd, "rescreen", "--json")
+    (done,) = json.loads(out)["portfolios"]
+    assert (status, done["new"], done["coverage"]["behind"]) == (1, [], ["made_up"])
 
 
 def test_arabic_is_spoken(kept: Path, capfd: pytest.CaptureFixture[str]) -> None:

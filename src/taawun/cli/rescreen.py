@@ -39,13 +39,14 @@ def _rescreen(
     from taawun.screening import portfolio as kept
     from taawun.screening import rescreen as again
     from taawun.screening import runs
-    from taawun.screening.screener import Screener
+    from taawun.screening.build import built_from
+    from taawun.screening.screener import Screener, folder_in_force
 
     call = options()
     store = call.open_store()
     names = _portfolios(store, portfolio)
-    screener, lists = Screener.open(call.home), Lists(store, call.home)
-    now = _in_force(lists)
+    folder = folder_in_force(call.home)
+    screener, lists, now = Screener.at(folder), Lists(store, call.home), built_from(folder)
     done = []
     for name in names:
         with store.reading() as connection:
@@ -60,6 +61,7 @@ def _rescreen(
                     name,
                     touch,
                     versions=now,
+                    in_force=_in_force(lists),
                     everyone=everyone,
                     at=call.now(),
                     actor=call.actor,

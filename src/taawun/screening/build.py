@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+import orjson
+
 from taawun.entities.entity import Entity
 from taawun.entities.schemata import kind_of
+from taawun.errors import StoreError
 from taawun.lists.registry import Lists
 from taawun.screening import binding, index
 from taawun.screening.book import Book
@@ -22,18 +25,31 @@ from taawun.screening.screener import CURRENT, INDEX
 from taawun.store import Store
 
 KEEP_BUILDS = 2
+VERSIONS = "versions.json"
 
 
 def rebuild(store: Store, home: Path, at: datetime) -> Path:
     """Build the index of the lists in force under `home` and put it in force; its folder."""
     lists = Lists(store, home)
+    versions = {version.dataset: version.version for version in lists.current()}
     entities = (
-        entity for version in lists.current() for entity in lists.entities(version.dataset)
+        entity for name, version in versions.items() for entity in lists.entities(name, version)
     )
-    return build(entities, home, at)
+    return build(entities, home, at, versions)
 
 
-def build(entities: Iterable[Entity], home: Path, at: datetime) -> Path:
+def built_from(folder: Path) -> dict[str, str]:
+    """The list versions that an index was built from, by list. Raises StoreError."""
+    try:
+        versions: dict[str, str] = orjson.loads((folder / VERSIONS).read_bytes())
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{folder.name}: what the index was built from is not said") from error
+    return versions
+
+
+def build(
+    entities: Iterable[Entity], home: Path, at: datetime, versions: Mapping[str, str] | None = None
+) -> Path:
     """Build an index of these entities under `home` and put it in force; its folder."""
     base = home / INDEX
     base.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -42,6 +58,7 @@ def build(entities: Iterable[Entity], home: Path, at: datetime) -> Path:
     try:
         binding.build(entities, folder)
         index.build(_listed(Book.open(folder)), folder / "names")
+        (folder / VERSIONS).write_bytes(orjson.dumps(dict(versions or {})))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -75,6 +92,6 @@ def _put_in_force(base: Path, name: str) -> None:
 
 def _remove_old(base: Path, name: str) -> None:
     builds = sorted(path for path in base.iterdir() if path.is_dir())
-    for old in builds[: -KEEP_BUILDS]:
+    for old in builds[:-KEEP_BUILDS]:
         if old.name != name:
             shutil.rmtree(old, ignore_errors=True)

@@ -124,6 +124,7 @@ def rescreen(
     touch: Touch,
     *,
     versions: Mapping[str, str],
+    in_force: Mapping[str, str] | None = None,
     everyone: bool = False,
     at: datetime,
     actor: str,
@@ -131,10 +132,11 @@ def rescreen(
 ) -> Rescreening:
     """Look again at whom `touch` may touch, keep what is found, and say what became different.
 
-    `versions` are those the screener's index was built from. `tick` is called with the number of
-    customers gone through since its last call. Killed and called again, it goes on where it was.
-    Raises NotFound for a portfolio that was never screened, Conflict while another process is at
-    the same portfolio's rescreening.
+    `versions` are those the screener's index was built from, `in_force` those that coverage is
+    held against where they differ (the index could not be made anew). `tick` is called with the
+    number of customers gone through since its last call. Killed and called again, it goes on
+    where it was. Raises NotFound for a portfolio that was never screened, Conflict while another
+    process is rescreening.
     """
     with _alone(store.home):
         with store.reading() as reading:
@@ -156,7 +158,7 @@ def rescreen(
         _go_through(store, run, look, at, tick)
         with store.begin() as unit:
             run = kept.close(unit, run, at=at, actor=actor)
-    return report(store, screener, run, versions, at=at)
+    return report(store, screener, run, versions if in_force is None else in_force, at=at)
 
 
 def report(
