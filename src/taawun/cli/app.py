@@ -30,6 +30,7 @@ COMMANDS = {
     "coverage": "taawun.cli.rescreen:coverage",
     "journal": "taawun.cli.journal:app",
     "stats": "taawun.cli.stats:app",
+    "keys": "taawun.cli.keys:app",
     "serve": "taawun.cli.serve:app",
     "demo": "taawun.cli.demo:app",
 }

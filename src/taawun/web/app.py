@@ -55,6 +55,7 @@ def application(serving: Serving) -> ASGIApp:
     api.add_exception_handler(TaawunError, _refused)
     api.add_exception_handler(RequestValidationError, _not_valid)
     api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(Exception, _broken)
     return Front(api, serving.gate, serving.bounds)
 
 
@@ -85,6 +86,11 @@ async def _refused(request: Request, error: Exception) -> Response:
     return reply({"detail": str(error)}, status, headers)
 
 
+async def _broken(request: Request, error: Exception) -> Response:
+    """A bug: the front door logs where it is."""
+    return reply({"detail": "Internal server error."}, 500)
+
+
 async def _not_valid(request: Request, error: Exception) -> Response:
     """422 as FastAPI says it, without giving back what was sent."""
     found = error.errors() if isinstance(error, RequestValidationError) else ()
@@ -112,8 +118,10 @@ def of_environment() -> ASGIApp:
     `TAAWUN_UPDATE_TOKEN` what `/updatez` wants.
     """
     from taawun.settings import load
+    from taawun.web.running import log_to_stderr
 
     settings = load()
+    log_to_stderr(os.environ.get("TAAWUN_LOG", "info"))
     fixed = tuple(key.get_secret_value() for key in settings.api_keys)
     return application(serving_at(settings.home, fixed=fixed))
 

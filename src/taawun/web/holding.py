@@ -108,7 +108,6 @@ class Shop:
         self._opener = opener
         self._now: Holding | None = None
         self._refused = ""
-        self.reloads = 0
 
     def now(self) -> Holding:
         """What is in force. Raises Unavailable while there is no index."""
@@ -143,7 +142,6 @@ class Shop:
             self._refused = build
             log.error("index.refused", build=build, problem=str(problem))
             return False
-        self.reloads += 1
         log.info("index.opened", build=build, entities=self._now.book.count)
         return True
 

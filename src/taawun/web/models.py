@@ -77,7 +77,7 @@ class MatchParams(Filters):
     cutoff: Score = Field(
         default=MATCH_THRESHOLD,
         title="Below this score a result is not returned; never above the threshold",
-        deprecated=True,
+        json_schema_extra={"deprecated": True},
     )
     algorithm: str = Field(default="best", title="taawun, best, or a name that yente knows")
     exclude_entity_ids: Annotated[list[str], Field(max_length=bounds.MOST_EXCLUDED)] = Field(
@@ -102,7 +102,7 @@ class SearchParams(Filters):
     limit: Annotated[int, Field(ge=0, le=bounds.MOST_PAGE)] = bounds.PAGE
     offset: Annotated[int, Field(ge=0, le=bounds.MOST_OFFSET)] = 0
     sort: list[str] = Field(default=[], title="field:asc or field:desc")
-    target: bool | None = Field(default=None, deprecated=True)
+    target: bool | None = Field(default=None, json_schema_extra={"deprecated": True})
     fuzzy: bool = Field(default=False, title="Let words differ by a letter or two")
     simple: bool = Field(default=False, title="The grammar for search boxes: never an error")
     facets: list[Facet] = Field(

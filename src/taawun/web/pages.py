@@ -76,7 +76,10 @@ async def answered(request: Request) -> Response:
 
 
 def _form(raw: str) -> dict[str, str]:
-    said = parse_qs(raw[:20_000], max_num_fields=40)
+    try:
+        said = parse_qs(raw[:20_000], max_num_fields=40)
+    except ValueError:
+        said = {}
     return {field: said.get(field, [""])[0].strip() for field in _FIELDS}
 
 

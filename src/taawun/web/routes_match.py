@@ -62,6 +62,7 @@ async def match(
         raise UsageError(f"Too many queries in one batch (limit: {serving.bounds.batch})")
     if not body.queries:
         raise UsageError("No queries provided.")
+    names = [_name(name) for name in body.queries]
     answers = [
         await _one(serving, order, holding_query=(holding, name, example))
         for name, example in body.queries.items()
@@ -74,8 +75,8 @@ async def match(
     }
     if unused := [name for name in ("weights", "config") if getattr(body, name)]:
         head["unused"] = unused
-    pairs = zip(body.queries, answers, strict=True)
-    said = b",".join(dumps(name) + b":" + each.body for name, each in pairs)
+    pairs = zip(names, answers, strict=True)
+    said = b",".join(name + b":" + each.body for name, each in pairs)
     _count(answers)
     return reply(
         b'{"responses":{' + said + b"}," + dumps(head)[1:],
@@ -85,6 +86,14 @@ async def match(
             COMPLETE: "true" if complete else "false",
         },
     )
+
+
+def _name(name: str) -> bytes:
+    """The name of a query as it goes back. JSON can hold half a character: that is no name."""
+    try:
+        return dumps(name)
+    except TypeError:
+        raise UsageError("the name of a query is not text") from None
 
 
 async def _one(serving: Serving, order: Order, *, holding_query: tuple[Any, str, Any]) -> Answer:

@@ -39,7 +39,7 @@ class Scopes:
         """
         kept = self.lists(name)
         if wanted := list(include):
-            kept &= self._all(wanted)
+            kept = kept & self._all(wanted)
         return kept - self._all(exclude)
 
     def _all(self, names: Iterable[str]) -> frozenset[str]:
@@ -48,7 +48,7 @@ class Scopes:
 
 def scopes_of(book: Book, sources: Mapping[str, str]) -> Scopes:
     """The scopes of a book. `sources` maps the lists that are loaded to their sources."""
-    lists = frozenset(book.datasets) | sources.keys()
+    lists = frozenset((*book.datasets, *sources))
     members = {"default": lists, "sanctions": _sanctioning(book, sources)}
     members.update({name: frozenset({name}) for name in lists})
     return Scopes(members)
