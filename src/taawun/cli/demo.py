@@ -1,0 +1,213 @@
+"""`taawun demo`: the main job on made-up data, told as it goes."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from taawun.cli import show
+from taawun.cli.lists_shown import show_changes
+from taawun.cli.options import options
+
+if TYPE_CHECKING:
+    from taawun.demo.story import Screened, Story
+    from taawun.lists.registry import Update
+    from taawun.screening.rescreen import Rescreening
+    from taawun.store.journal import JournalReport
+
+app = typer.Typer(add_completion=False)
+HOST, PORT = "127.0.0.1", 8000
+ASKED = "Zaher al-Wazzan"
+
+
+@app.command()
+def demo(
+    serve: Annotated[
+        bool, typer.Option(help=f"Serve at http://{HOST}:{PORT}/ when the story is told.")
+    ] = True,
+) -> None:
+    """Go through the main job on made-up lists, customers and a news report. Needs no network.
+
+    Without --home it lives in a temporary folder, which stays for what you try next.
+    """
+    story = _story()
+    if not options().json:
+        show.say("demo.welcome", home=str(story.home))
+    told = [_lists(story), _customers(story), _report(story), _update(story), _journal(story)]
+    if options().json:
+        show.document({"home": str(story.home), **{k: v for each in told for k, v in each.items()}})
+    else:
+        _next(story.home)
+    if serve:
+        _serve(story.home)
+
+
+def _story() -> Story:
+    from taawun.demo.story import Story
+
+    call = options()
+    if call.home_given is None:
+        call.home_given = Path(tempfile.mkdtemp(prefix="taawun-demo-"))
+    return Story(call.open_store(), call.home, call.actor)
+
+
+# The steps
+
+
+def _lists(story: Story) -> dict[str, Any]:
+    _heading("demo.step.lists")
+    done = list(story.bring(options().now()))
+    story.index(options().now())
+    if not options().json:
+        names = ("list", "layout", "published", "entries", "problems")
+        show.table([f"demo.column.{name}" for name in names], map(_list_row, done))
+    return {"lists": {each.dataset: each.entries for each in done}}
+
+
+def _list_row(done: Update) -> tuple[str, ...]:
+    layout = show.worded(f"demo.layout.{done.source}")
+    problems = str(len(done.problems))
+    return done.dataset, layout, done.published[:10], str(done.entries), problems
+
+
+def _customers(story: Story) -> dict[str, Any]:
+    from taawun.demo.shipped import customers
+
+    _heading("demo.step.customers")
+    count = sum(1 for _ in customers())
+    began = time.perf_counter()
+    with _progress(count) as tick:
+        answers = story.screen(options().now(), tick)
+    seconds = time.perf_counter() - began
+    listed = [each for each in answers if each.listed]
+    near = [each for each in answers if each.score and not each.listed]
+    counts = {"customers": count, "listed": len(listed), "near": len(near)}
+    counts["clear"] = count - len(listed) - len(near)
+    if not options().json:
+        _hits(listed)
+        _heading("demo.step.near")
+        _hits(near)
+        show.say("demo.customers_done", seconds=f"{seconds:.1f}", **counts)
+    return {"customers": counts, "hits": [_hit_as_json(each) for each in listed]}
+
+
+def _hits(answers: Sequence[Screened]) -> None:
+    names = ("customer", "listed", "score", "why")
+    show.table([f"demo.column.{name}" for name in names], map(_hit_row, answers))
+
+
+def _hit_row(screened: Screened) -> tuple[str, ...]:
+    from taawun.demo import told
+    from taawun.wording import isolate
+
+    lang, hit = options().lang, screened.screening.hits[0]
+    where = ", ".join(told.lists_of(screened) or [hit.dataset])
+    listed = f"{isolate(hit.caption, lang)}\n{where}"
+    why = "\n".join(told.reasons(hit, lang))
+    return told.who(screened, lang), listed, f"{hit.score:.2f}", why
+
+
+def _hit_as_json(screened: Screened) -> dict[str, Any]:
+    from taawun.demo import told
+
+    hit = screened.screening.hits[0]
+    return {
+        "customer": screened.customer.id,
+        "name": screened.customer.subject.names[0],
+        "entity": hit.entity,
+        "caption": hit.caption,
+        "lists": told.lists_of(screened),
+        "score": hit.score,
+        "reasons": told.reasons(hit, options().lang),
+    }
+
+
+def _report(story: Story) -> dict[str, Any]:
+    return {}
+
+
+def _update(story: Story) -> dict[str, Any]:
+    _heading("demo.step.update")
+    done, again = story.update(options().now())
+    counts = done.difference.counts(targets=True)
+    if not options().json:
+        show.say("demo.updated", list=done.dataset, version=done.version, **counts)
+        show_changes([change for change in done.difference.changes if change.target], 20)
+        _rescreened(again)
+    findings = [(each.what, each.customer, each.hit.entity) for each in again.findings]
+    return {"update": counts, "looked_at": again.looked_at, "findings": findings}
+
+
+def _rescreened(again: Rescreening) -> None:
+    from taawun.demo.shipped import customers
+
+    covered = again.coverage
+    told = {"customers": covered.customers, "clear": covered.clear}
+    show.say("demo.looked_at", looked_at=again.looked_at, **told)
+    names = {customer.id: customer.subject.names[0] for customer in customers()}
+    for finding in again.findings:
+        hit = finding.hit
+        said = {"customer": finding.customer, "name": names[finding.customer]}
+        show.say(f"demo.finding.{finding.what}", caption=hit.caption, entity=hit.entity, **said)
+
+
+def _journal(story: Story) -> dict[str, Any]:
+    _heading("demo.step.journal")
+    report: JournalReport = story.journal()
+    if not options().json:
+        show.say("cli.journal.whole", count=report.lines, anchor=str(report.head))
+    return {"journal": {"whole": report.whole, "lines": report.lines}}
+
+
+def _next(home: Path) -> None:
+    from taawun.demo.shipped import REPORTS, folder
+
+    print()
+    show.say("demo.next")
+    lasting = f"--home {shlex.quote(str(home))}"
+    report = shlex.quote(str(folder() / REPORTS["ru"]))
+    for code, command in (
+        ("screen", f"taawun screen {shlex.quote(ASKED)} --country sy {lasting}"),
+        ("text", f"taawun screen-text {report} {lasting}"),
+        ("changes", f"taawun lists changes un {lasting}"),
+        ("real", "taawun lists add un"),
+    ):
+        print(f"  {command}\n      {show.worded(f'demo.next.{code}')}")
+    print()
+
+
+def _serve(home: Path) -> None:
+    from taawun.web.running import run
+
+    show.note("web.serve.listening", url=f"http://{HOST}:{PORT}/", count=1)
+    run(home, host=HOST, port=PORT, workers=1)
+
+
+def _heading(code: str) -> None:
+    if not options().json:
+        from rich.text import Text
+
+        show.console().print(Text("\n" + show.worded(code), style="bold"))
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar with rate and time left on stderr, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Left
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Left())
+    with Progress(*columns, console=show.console(sys.stderr), transient=True) as bar:
+        task = bar.add_task(show.worded("demo.screening"), total=count)
+        yield lambda done: bar.advance(task, done)
