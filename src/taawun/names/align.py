@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from taawun.names.part import MATCHES, SURNAME, Meeting, Part, is_prefix, joined, meet
-from taawun.names.person import FATHER, GIVEN, KUNYA, PATRONYMIC, SUFFIX, Name, Said, family_of, father_of
+from taawun.names.part import MATCHES, SURNAME, Meeting, Part, is_kunya, is_prefix, joined, meet
+from taawun.names.person import FATHER, GIVEN, KUNYA, PATRONYMIC, SUFFIX, TITLE, Name, Said, family_of, father_of
 
 Weigh = Callable[[Part], float]
 
@@ -22,8 +22,11 @@ EXTRA_MIDDLE, EXTRA_LAST = 0.06, 0.16
 EXTRA_FIRST, EXTRA_FIRST_NASAB, EXTRA_PREFIX = 0.45, 1.5, 0.5
 ELSEWHERE = 0.6  # a difference that stands in two places: a middle name here, a last one there
 DOUBT = 1.2
+INITIAL, INITIAL_LAST = 0.72, 0.55
+GIVEN_APART = 1.25  # another given name is another person
+ENOUGH, SCARCE = 2.2, 1.5  # parts that agree weigh enough alone; below that what is missing costs
 KUNYA_EXTRA, KUNYA_CONFLICT = 0.08, 0.5
-LONE = 0.58  # at most this where one part of several is all that meets
+LONE, LONE_RARE = 0.58, 0.76  # at most this where one part of several is all that meets
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,19 @@ NOTHING = Alignment(0.0, (), (), ())
 Grid = list[list[Meeting]]
 
 
+def _surnames(a: Said, i: int, b: Said, j: int) -> bool:
+    """Whether both stand where a Chinese or Korean family name stands."""
+    if not (a.part.surnames and b.part.surnames):
+        return False
+    return i == j == 0 or (i == 0 and a.part.script != "latn") or (j == 0 and b.part.script != "latn")
+
+
 def _meeting(a: Said, b: Said, loose: bool, surname: bool) -> Meeting:
+    if TITLE in (a.role, b.role) and (a.role != b.role and GIVEN not in (a.role, b.role)):
+        return _NONE
     if (a.role == KUNYA) != (b.role == KUNYA) or (a.role == SUFFIX) != (b.role == SUFFIX):
-        return meet(a.part, b.part, loose) if a.part.classes & b.part.classes else _NONE
+        both = a.part.classes & b.part.classes
+        return meet(a.part, b.part, loose) if both and is_kunya(a.part) else _NONE
     if a.role == b.role == KUNYA and {a.text[:4], b.text[:4]} == {"abu ", "umm "}:
         return _NONE
     found = meet(a.part, b.part, loose)
@@ -92,7 +105,7 @@ _CASED = frozenset({"latn", "cyrl"})
 def grid(a: Sequence[Said], b: Sequence[Said], loose: bool) -> Grid:
     """Every part of one side met with every part of the other."""
     return [
-        [_meeting(x, y, loose, surname=i == 0 or j == 0) for j, y in enumerate(b)]
+        [_meeting(x, y, loose, _surnames(x, i, y, j)) for j, y in enumerate(b)]
         for i, x in enumerate(a)
     ]
 
@@ -161,16 +174,12 @@ def _turning_cost(a: Name, b: Name, shift: int) -> float:
     edge = shift in (1, m - 1)
     if a.ordered or b.ordered or a.east or b.east:
         return 0.01 if edge else 0.04
+    moved = b.parts[:shift] if shift <= m - shift else b.parts[shift:]
     if a.marked or b.marked:
-        moved = b.parts[:shift] if shift <= m - shift else b.parts[shift:]
-        return 0.04 if all(_familial(said) for said in moved) else 0.36
-    if a.loose and b.loose and all(_given_only(said.part) for said in (*a.parts, *b.parts)):
-        return 0.3
+        return 0.04 if all(said.article for said in moved) else 0.36
+    if a.loose and b.loose and any(_given_only(said.part) and not said.article for said in moved):
+        return 0.3 if m == 2 else 0.2
     return 0.03 if edge else 0.08
-
-
-def _familial(said: Said) -> bool:
-    return said.article or not said.part.classes
 
 
 def _given_only(made: Part) -> bool:
@@ -186,7 +195,7 @@ def _weight(said: Said, weigh: Weigh) -> float:
         return 0.3
     if said.role == KUNYA:
         return 0.8
-    if said.role == SUFFIX:
+    if said.role in (SUFFIX, TITLE):
         return 0.3
     if said.role == PATRONYMIC:
         return 0.8
@@ -223,7 +232,7 @@ FIRST, MIDDLE, LAST = "first", "middle", "last"
 
 
 def _place(name: Name, at: int, turned: bool) -> str:
-    if at == 0:
+    if all(said.role in _ASIDE for said in name.parts[:at]):
         return FIRST
     return LAST if at == len(name.parts) - 1 and not turned else MIDDLE
 
@@ -257,7 +266,7 @@ class _Sum:
     ) -> None:
         self.a, self.b, self.wa, self.wb = a, b, wa, wb
         self.met: list[Pairing] = []
-        self.agreed = self.weight = self.against = self.extra = 0.0
+        self.agreed = self.weight = self.against = self.extra = self.aside = 0.0
         self.only_a: list[str] = []
         self.only_b: list[str] = []
         self.notes: list[str] = []
@@ -277,9 +286,13 @@ class _Sum:
         one, other = self.a.parts[i], self.b.parts[j]
         weight = (self.wa[i] + self.wb[j]) / 2
         if one.part.initial or other.part.initial:
-            weight = 0.35
-        self.met.append(Pairing(one.text, other.text, meeting.quality, meeting.step, weight))
-        self.agreed += weight * _effective(meeting.quality)
+            weight = 0.5
+        quality = meeting.quality
+        if meeting.step == "names.initial":
+            last = i == len(self.a.parts) - 1 or j == len(self.b.parts) - 1
+            quality = INITIAL_LAST if last else INITIAL
+        self.met.append(Pairing(one.text, other.text, quality, meeting.step, weight))
+        self.agreed += weight * _effective(quality)
         self.weight += weight
 
     def _gap(self, gap_a: Sequence[int], gap_b: Sequence[int]) -> None:
@@ -298,7 +311,8 @@ class _Sum:
         core_a = [alone for alone in alone_a if alone.said.role not in _ASIDE]
         core_b = [alone for alone in alone_b if alone.said.role not in _ASIDE]
         shared = min(sum(x.weight for x in core_a), sum(x.weight for x in core_b))
-        self.against += shared
+        first = any(x.place == FIRST for x in (*core_a, *core_b))
+        self.against += shared * (GIVEN_APART if first else 1.0)
         self.alone_a += _less(core_a, shared)
         self.alone_b += _less(core_b, shared)
 
@@ -310,10 +324,10 @@ class _Sum:
 
     def _aside(self, alone_a: list[_Alone], alone_b: list[_Alone]) -> None:
         """Kunyas and suffixes: one more is nothing, two different ones are something."""
-        aside_a = sum(1 for x in alone_a if x.said.role in _ASIDE)
-        aside_b = sum(1 for x in alone_b if x.said.role in _ASIDE)
+        aside_a = sum(1 for x in alone_a if x.said.role in (KUNYA, SUFFIX))
+        aside_b = sum(1 for x in alone_b if x.said.role in (KUNYA, SUFFIX))
         self.against += KUNYA_CONFLICT * min(aside_a, aside_b)
-        self.extra += KUNYA_EXTRA * abs(aside_a - aside_b)
+        self.aside += KUNYA_EXTRA * abs(aside_a - aside_b)
 
     def _across(self) -> None:
         """What is left alone in different places: a swap, another person's name, or only more."""
@@ -351,6 +365,8 @@ class _Sum:
         """Joined on one side and split on the other: Jong Un and Jeongeun."""
         if len(parts_a) == len(parts_b) == 1 or max(len(parts_a), len(parts_b)) > 3:
             return False
+        if any(len({said.part.script for said in parts}) > 1 for parts in (parts_a, parts_b)):
+            return False
         one = joined(tuple(said.part for said in parts_a))
         other = joined(tuple(said.part for said in parts_b))
         found = meet(one, other, self.a.loose or self.b.loose)
@@ -367,7 +383,8 @@ class _Sum:
         return True
 
     def alignment(self, cost: float) -> Alignment:
-        total = self.weight + CONFLICT * self.against + self.extra
+        scarce = 1 + SCARCE * max(0.0, ENOUGH - self.agreed)
+        total = self.weight + CONFLICT * self.against + self.extra * scarce + self.aside
         base = self.agreed / total if total and self.weight else 0.0
         if cost:
             base *= 1 - cost
@@ -376,12 +393,14 @@ class _Sum:
         alone = max(_core(self.a), _core(self.b))
         if len(full) <= 1 and alone > 1 and (self.only_a or self.only_b or not full):
             base = min(base, LONE)
+        elif len(full) == 1 and len(self.met) > 1:
+            base = min(base, LONE_RARE if full[0].weight >= 1 else LONE)
         return Alignment(
             base, tuple(self.met), tuple(self.only_a), tuple(self.only_b), tuple(self.notes)
         )
 
 
-_ASIDE = frozenset({KUNYA, SUFFIX})
+_ASIDE = frozenset({KUNYA, SUFFIX, TITLE})
 
 
 def _core(name: Name) -> int:

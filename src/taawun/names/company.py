@@ -24,12 +24,15 @@ from taawun.names.weights import Weigh
 from taawun.names.words import person_words
 
 CONCEPT, NUMBER = "concept", "number"
-CONFLICT, EXTRA, GENERIC_APART, EXTRA_GENERIC = 1.7, 0.8, 2.6, 0.5
+CONFLICT, EXTRA, GENERIC_APART, EXTRA_GENERIC = 1.7, 0.8, 3.0, 0.5
 NUMBER_APART = 0.55
 FORM_APART = 0.97
 DISORDER = 0.97
+TRANSLATED = 0.65  # Falcon Ltd and Faucon SARL share a word, no more
 ACRONYM = 0.8
 NUMBER_WEIGHT = 0.6
+EXTRA_VESSEL = 1.2
+VESSEL_WORD = 0.8  # ships are named by ordinary words
 VESSEL_SLIP = 0.17  # ships are named one letter apart
 PLACE_WEIGHT = 0.5
 
@@ -50,7 +53,7 @@ def company(text: str, kind: str = "company") -> Name:
     words = company_words()
     tokens = tokens_of(_without_letters(clean(text)), brackets=True)
     kept, found_forms = _without_forms(tokens, words, kind)
-    said = _said(kept, words)
+    said = _said(kept, words, kind)
     if not any(s.part.script not in (CONCEPT, NUMBER) for s in said):
         # nothing distinctive is left: "National Bank", "Trading Company Ltd"
         said = said or [Said(part(t.script, t.text), t.text) for t in tokens]
@@ -95,7 +98,7 @@ def _without_forms(
     return (kept, found) if kept else (tokens, [])
 
 
-def _said(tokens: list[Token], words: CompanyWords) -> list[Said]:
+def _said(tokens: list[Token], words: CompanyWords, kind: str) -> list[Said]:
     numbers = {span.start: (value, span.stop) for value, span in numbers_in([t.form for t in tokens])}
     out: list[Said] = []
     at = 0
@@ -104,7 +107,7 @@ def _said(tokens: list[Token], words: CompanyWords) -> list[Said]:
         concept, size = words.concept_at(tokens, at)
         if concept and not (at in numbers and size == 1):
             text = " ".join(t.text for t in tokens[at : at + size])
-            weight = words.weight(concept)
+            weight = words.weight(concept) if kind != "vessel" else VESSEL_WORD
             if weight > 0:
                 plain = _part(token, words) if size == 1 else None
                 out.append(Said(concept_part(concept), text, weight=weight, plain=plain))
@@ -179,8 +182,7 @@ def _meeting(one: Said, other: Said, loose: bool) -> Meeting:
     a, b = one.part, other.part
     if a.script in (CONCEPT, NUMBER) or b.script in (CONCEPT, NUMBER):
         if a.script == b.script and a.form == b.form:
-            alike = one.text.casefold() == other.text.casefold()
-            return Meeting(1.0 if alike else 0.98, f"names.{a.script}")
+            return _same_meaning(one, other, loose)
         if a.script == b.script == CONCEPT and company_words().near(a.form, b.form):
             return Meeting(0.85, "names.near_concept")
         if one.plain or other.plain:
@@ -192,6 +194,18 @@ def _meeting(one: Said, other: Said, loose: bool) -> Meeting:
     return meet(a, b, loose or a.script != b.script)
 
 
+def _same_meaning(one: Said, other: Said, loose: bool) -> Meeting:
+    """The same concept or number: the same word, the same word in another script, a translation."""
+    if one.text.casefold() == other.text.casefold() or one.part.script == NUMBER:
+        return Meeting(1.0, f"names.{one.part.script}")
+    if one.plain and other.plain:
+        cross = one.plain.script != other.plain.script
+        if meet(one.plain, other.plain, loose or cross).quality >= 0.8:
+            return Meeting(0.98, f"names.{one.part.script}")
+    return Meeting(0.97, TRANSLATION)
+
+
+TRANSLATION = "names.translation"
 _NONE = Meeting(0.0, "names.apart")
 
 
@@ -233,7 +247,7 @@ def _join(a: Name, b: Name, found: list[_Match]) -> None:
             whole = joined(tuple(_spoken(one.parts[i]) for i in run))
             for j in list(other_left):
                 met = meet(whole, _spoken(other.parts[j]), a.loose and b.loose)
-                if a.kind == "vessel" and met.step == "names.typing":
+                if met.step == "names.initial" or (a.kind == "vessel" and met.step == "names.typing"):
                     continue
                 if met.quality >= 0.8:
                     pair = _Match((j,), run, met) if swap else _Match(run, (j,), met)
@@ -296,6 +310,9 @@ def _summed(
     telling = any(_distinctive(a.parts[i]) for m in found for i in m.a)
     if not telling and (left_a or left_b):
         base *= 0.8  # only generic words meet
+    small = max(len(a.parts), len(b.parts)) <= 2
+    if small and not telling and found and _main(found, a).meeting.step == TRANSLATION:
+        base *= TRANSLATED
     if a.numbers != b.numbers:
         base *= NUMBER_APART
     order = [m.b[0] for m in sorted(found, key=lambda m: m.a[0])]
@@ -309,6 +326,11 @@ def _summed(
         tuple(a.parts[i].text for i in left_a),
         tuple(b.parts[j].text for j in left_b),
     )
+
+
+def _main(found: list[_Match], a: Name) -> _Match:
+    """The match that weighs most."""
+    return max(found, key=lambda match: sum(a.parts[i].weight for i in match.a))
 
 
 def _distinctive(said: Said) -> bool:
@@ -329,5 +351,5 @@ def _apart(
     words_b, generic_b = sums(b, wb, left_b)
     shared, shared_generic = min(words_a, words_b), min(generic_a, generic_b)
     against = CONFLICT * shared + GENERIC_APART * shared_generic
-    extra = EXTRA * abs(words_a - words_b) + EXTRA_GENERIC * abs(generic_a - generic_b)
+    extra = (EXTRA_VESSEL if a.kind == "vessel" else EXTRA) * abs(words_a - words_b) + EXTRA_GENERIC * abs(generic_a - generic_b)
     return against, extra

@@ -40,6 +40,7 @@ class Comparison:
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
     notes: tuple[str, ...]
+    same_letters: bool = False
 
     @property
     def match(self) -> bool:
@@ -67,8 +68,9 @@ def _letters(text: str) -> str:
 def compare_names(a: Name, b: Name, weigh: Weigh = shipped) -> Comparison:
     """Compare two names that have been taken apart. Symmetric."""
     found = align(a, b, weigh) if a.kind == "person" else align_companies(a, b, weigh)
+    alike = _letters(a.text) == _letters(b.text)
     return Comparison(
-        score=_score(a, b, found),
+        score=_score(alike, found),
         kind=a.kind,
         a=a.text,
         b=b.text,
@@ -76,14 +78,14 @@ def compare_names(a: Name, b: Name, weigh: Weigh = shipped) -> Comparison:
         only_a=found.only_a,
         only_b=found.only_b,
         notes=found.notes,
+        same_letters=alike,
     )
 
 
-def _score(a: Name, b: Name, found: Alignment) -> float:
+def _score(alike: bool, found: Alignment) -> float:
     if not found.pairs:
         return 0.0
     telling = 1 - math.exp(-sum(p.weight * p.quality for p in found.pairs) / 1.3)
-    alike = _letters(a.text) == _letters(b.text)
     base = 1.0 if alike else min(found.base, 1.0) * _EQUIVALENT
     return round(base * (1 - _TELLING * (1 - telling)), 4)
 

@@ -172,8 +172,6 @@ def _made(
 def joined(parts: tuple[Part, ...]) -> Part:
     """Several parts of one script written as one; used where one side splits what the other joins."""
     script = parts[0].script
-    if any(p.script != script for p in parts):
-        script = "latn"
     if script == "latn":
         return part("latn", "".join(p.latin[0] if p.latin else p.form for p in parts))
     return part(script, "".join(p.form for p in parts))
@@ -202,6 +200,8 @@ def meet(a: Part, b: Part, loose: bool) -> Meeting:
 
 
 _SAME = Meeting(1.0, "names.same")
+_KIN = Meeting(0.84, "names.kin")
+_COUSIN = Meeting(0.62, "names.kin")  # John and Juan: translated in books, not in passports
 SURNAME = Meeting(0.95, "names.surname")
 
 
@@ -212,17 +212,25 @@ def _meet(a: Part, b: Part, loose: bool) -> Meeting:
         return _initial(a, b)
     if a.classes & b.classes:
         return Meeting(0.96, "names.lexicon")
-    if a.surnames & b.surnames and (a.script != "latn" or b.script != "latn"):
-        return SURNAME
     if a.kin & b.classes or a.classes & b.kin or a.kin & b.kin:
-        return Meeting(0.84, "names.kin")
+        return _KIN if a.loose or b.loose else _COUSIN
     if a.short & b.classes or a.classes & b.short:
         return Meeting(0.74, "names.short")
+    if _piece_of(a, b) or _piece_of(b, a):
+        return Meeting(0.76, "names.piece")
     found = max(_sound(a, b, loose), _typed(a, b), key=lambda m: m.quality)
     if a.classes and b.classes and found.quality > 0.3:
         # both are names the lexicon knows, and they are not the same one
         return Meeting(0.3, "names.known_apart")
     return found
+
+
+def _piece_of(whole: Part, piece: Part) -> bool:
+    """Salah for Salah al-Din, Samad for Abd al-Samad: half of a compound, often used alone."""
+    words = whole.form.split()
+    if len(words) < 2 or whole.script != piece.script or " " in piece.form:
+        return False
+    return piece.form in (words[0], words[-1].removeprefix("ال")) and len(piece.form) > 3
 
 
 def _initial(a: Part, b: Part) -> Meeting:
@@ -245,6 +253,12 @@ def is_prefix(made: Part) -> bool:
     """A name that is often put before the given name and often left out: Muhammad, Nur, Siti."""
     classes = lexicon().classes
     return any(classes[number].key in _PREFIXES for number in made.classes)
+
+
+def is_muhammad(made: Part) -> bool:
+    """Muhammad itself, in any spelling."""
+    classes = lexicon().classes
+    return any(classes[number].key == "muhammad" for number in made.classes)
 
 
 def is_kunya(made: Part) -> bool:
@@ -271,7 +285,7 @@ def _sound(a: Part, b: Part, loose: bool) -> Meeting:
     t = sounds.tables()
     for i, row in enumerate(first.phones):
         for j, other in enumerate(second.phones):
-            alike = sounds.similarity(row, other, mode, t.near, t.gap, t.final, t.weight)
+            alike = sounds.similarity(row, other, mode, t.near, t.gap, t.edge, t.weight)
             alike -= 0.01 * (i + j)
             if alike > best:
                 best = alike
@@ -282,6 +296,17 @@ def _sound(a: Part, b: Part, loose: bool) -> Meeting:
     if min(len(a.form), len(b.form)) <= 2:
         quality *= 0.8
     return Meeting(quality, step if a.script != b.script else "names.sound")
+
+
+_ENDINGS = "aeio"
+
+
+def _ends(a: Part, b: Part) -> bool:
+    """Two tokens that differ in a final vowel alone: Alejandro, Alejandra; Martin, Martina."""
+    shorter, longer = sorted((a.form, b.form), key=len)
+    if len(shorter) < len(longer):
+        return longer[:-1] == shorter and longer[-1] in _ENDINGS
+    return shorter[:-1] == longer[:-1] and shorter[-1] in _ENDINGS and longer[-1] in _ENDINGS
 
 
 _ONE_ERROR = {4: 0.66, 5: 0.82, 6: 0.87, 7: 0.9}
@@ -297,6 +322,8 @@ def _typed(a: Part, b: Part) -> Meeting:
     slips = OSA.distance(a.form, b.form, score_cutoff=2)
     if slips > 2 or slips == 2 and longer < 8:
         return APART
+    if slips == 1 and _ends(a, b):
+        return Meeting(0.6, "names.ending")
     quality = _ONE_ERROR.get(longer, 0.92) if slips == 1 else (0.66 if longer < 10 else 0.78)
     if a.form[0] != b.form[0]:
         quality -= 0.18

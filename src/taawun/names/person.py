@@ -14,12 +14,14 @@ from functools import lru_cache
 from taawun.names.clean import clean, fold_lookalikes
 from taawun.names.fold import fold_arabic, fold_latin
 from taawun.names.lexicon import lexicon
-from taawun.names.part import Part, is_kunya, part
+from taawun.names.part import Part, is_kunya, is_muhammad, part
 from taawun.names.romanise import script_of, split
 from taawun.names.slavic import masculine, patronymic_of
 from taawun.names.words import PersonWords, person_words
 
-GIVEN, FATHER, KUNYA, PATRONYMIC, SUFFIX = "given", "father", "kunya", "patronymic", "suffix"
+GIVEN, FATHER, KUNYA, PATRONYMIC, SUFFIX, TITLE = (
+    "given", "father", "kunya", "patronymic", "suffix", "title"
+)
 EAST_ASIAN = frozenset({"hani", "hang", "kana"})
 MOST_PARTS = 14
 
@@ -212,24 +214,30 @@ class _Reading:
         return GIVEN
 
     def _title(self, left: int) -> bool:
-        """Titles in front, or after the name; kept where too little of a name would remain."""
+        """Titles before or behind the name. One that may be a name stays, and may be missing."""
         for size in range(min(3, left + 1), 0, -1):
             run = self.tokens[self.at : self.at + size]
             title = self.words.titles.get(
                 f"{run[0].script}:{' '.join(token.form for token in run)}"
             )
-            if title is None:
+            if title is None or (size == 1 and len(run[0].form) < 2):
                 continue
-            rest = left + 1 - size
-            if rest + len(self.said) < (2 if title.may_be_name else 1):
+            if left + 1 - size + sum(1 for said in self.said if said.role != TITLE) < 1:
                 continue
-            if title.may_be_name and self.said and not title.after:
+            if self._core() and not (title.after and self.arabic):
                 continue
-            self.notes.extend(token.text for token in run)
             self.gender = self.gender or title.gender
             self.at += size
+            text = " ".join(token.text for token in run)
+            if title.may_be_name:
+                self._add(part(run[0].script, text), text, TITLE)
+            else:
+                self.notes.append(text)
             return True
         return False
+
+    def _core(self) -> int:
+        return sum(1 for said in self.said if said.role != TITLE)
 
     def _kunya(self, head: str) -> str:
         """Abu and the name that follows it (and its article) are one part."""
@@ -266,6 +274,8 @@ class _Reading:
     def _lexical_run(self) -> int:
         book = lexicon()
         head = self.tokens[self.at]
+        if is_muhammad(part(head.script, head.text)):
+            return 0  # Muhammad Ali may be one name or a son and his father: not for us to say
         most = book.longest.get(f"{head.script}:{head.form}", 1)
         for size in range(min(most, len(self.tokens) - self.at), 1, -1):
             run = self.tokens[self.at : self.at + size]
@@ -291,16 +301,21 @@ class _Reading:
             for piece in split(token.text, token.script):
                 self._add(part(token.script, piece), piece, role)
             return
-        if self._glued_kunya(token):
+        if self._glued_kunya(token) or self._patronymic(token, role):
             return
         text, stripped = self._without_article(token)
-        made = part(token.script, text)
-        if role == GIVEN and not made.classes and self.said:
-            father = patronymic_of(_eastern(made.latin[0])) if made.latin else ""
-            if father:
-                self._add(made, token.text, PATRONYMIC)
-                return
-        self._add(made, token.text, role, article or stripped)
+        self._add(part(token.script, text), token.text, role, article or stripped)
+
+    def _patronymic(self, token: Token, role: str) -> bool:
+        made = part(token.script, token.text)
+        if role != GIVEN or made.classes or not self.said or not made.latin:
+            return False
+        if made.latin[0].endswith("ic"):  # Petrović is a family
+            return False
+        if patronymic_of(_eastern(made.latin[0])):
+            self._add(made, token.text, PATRONYMIC)
+            return True
+        return False
 
     def _glued_kunya(self, token: Token) -> bool:
         """Abubakar, أبوزيد: Abu and the name written as one."""

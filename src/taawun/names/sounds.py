@@ -32,8 +32,8 @@ LONGEST = 48
 class SoundTables:
     """The reviewed costs as arrays; `P` is the number of phones.
 
-    `near` (P, P); `gap` (3 modes, 2 sides, P); `final` (3, 2, P), the cost of a phone that is the
-    last of its row and has no counterpart; `weight` (3, P). float32. In ONE_ABJAD the first row
+    `near` (P, P); `gap` (3 modes, 2 sides, P), the cost of a phone without a counterpart; `edge`
+    (2, 3, 2, P), that of one which opens or ends its row; `weight` (3, P). float32. In ONE_ABJAD the first row
     is the unvowelled one.
     """
 
@@ -43,7 +43,7 @@ class SoundTables:
     vowels: frozenset[int]
     near: npt.NDArray[np.float32]
     gap: npt.NDArray[np.float32]
-    final: npt.NDArray[np.float32]
+    edge: npt.NDArray[np.float32]
     weight: npt.NDArray[np.float32]
 
 
@@ -69,9 +69,11 @@ def tables() -> SoundTables:
         _row(data["gap"][name], codes) for name in ("spoken", "unwritten", "abjad", "both")
     )
     gap = np.stack([np.stack(pair) for pair in ((spoken, spoken), (abjad, unwritten), (both, both))])
-    final = gap.copy()
-    for phone, cost in data["final"]["unwritten"].items():
-        final[ONE_ABJAD, 1, codes[phone]] = cost
+    edge = np.stack([gap, gap])
+    for at, place in enumerate(("first", "final")):
+        for side, name in enumerate(("abjad", "unwritten")):
+            for phone, cost in data[place].get(name, {}).items():
+                edge[at, ONE_ABJAD, side, codes[phone]] = cost
     weight = np.stack([_row(data["weight"][n], codes) for n in ("spoken", "abjad", "abjad")])
     return SoundTables(
         codes=codes,
@@ -80,7 +82,7 @@ def tables() -> SoundTables:
         vowels=frozenset(codes[p] for p in data["vowels"]),
         near=near,
         gap=gap,
-        final=final,
+        edge=edge,
         weight=weight,
     )
 
@@ -155,7 +157,7 @@ def similarity(
     mode: int,
     near: npt.NDArray[np.float32],
     gap: npt.NDArray[np.float32],
-    final: npt.NDArray[np.float32],
+    edge: npt.NDArray[np.float32],
     weight: npt.NDArray[np.float32],
 ) -> float:
     """How alike two rows of phones are, 0..1. Rows of up to LONGEST phones; `mode` as above."""
@@ -168,17 +170,26 @@ def similarity(
     longer = max(total_a, total_b)
     if longer <= 0.0:
         return 0.0
+    gained = np.empty(m, dtype=np.float32)
+    for j in range(m):
+        gained[j] = gap[mode, 1, b[j]]
+    if m:
+        gained[0] = edge[0, mode, 1, b[0]]
+        gained[m - 1] = max(edge[1, mode, 1, b[m - 1]], gained[m - 1])
     row = np.empty(m + 1, dtype=np.float32)
     row[0] = 0.0
     for j in range(m):
-        row[j + 1] = row[j] + (final[mode, 1, b[j]] if j == m - 1 else gap[mode, 1, b[j]])
+        row[j + 1] = row[j] + gained[j]
     for i in range(n):
-        lost = final[mode, 0, a[i]] if i == n - 1 else gap[mode, 0, a[i]]
+        lost = gap[mode, 0, a[i]]
+        if i == 0:
+            lost = edge[0, mode, 0, a[i]]
+        if i == n - 1:
+            lost = max(lost, edge[1, mode, 0, a[i]])
         diagonal = row[0]
         row[0] = row[0] + lost
         for j in range(m):
             met = diagonal + near[a[i], b[j]]
             diagonal = row[j + 1]
-            gained = final[mode, 1, b[j]] if j == m - 1 else gap[mode, 1, b[j]]
-            row[j + 1] = min(met, diagonal + lost, row[j] + gained)
+            row[j + 1] = min(met, diagonal + lost, row[j] + gained[j])
     return max(0.0, 1.0 - row[m] / longer)

@@ -13,9 +13,9 @@ from taawun.names.part import Part
 
 Weigh = Callable[[Part], float]
 
-LEAST, MOST = 0.55, 1.3
+LEAST, MOST = 0.45, 1.3
 # by the lexicon's `common`, 0 (rare) to 5; the last entry is for what it does not know
-_BY_COMMON = (1.12, 1.06, 1.0, 0.93, 0.85, 0.75, 1.15)
+_BY_COMMON = (1.12, 1.05, 0.97, 0.87, 0.74, 0.55, 1.15)
 
 
 def shipped(part: Part) -> float:

@@ -11,6 +11,7 @@ nothing and is shown as unknown.
     identifier          the same                  (nothing: people have several)
     position            words in common           (nothing)
     quality of name                               weak alias, former name
+    rarity of name      (in its score)            parts that half the world is called
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterable
 from taawun.entities import identifiers
 from taawun.entities.dates import Agreement, agreement, span
 from taawun.entities.entity import Entity
+from taawun.names import Comparison
 from taawun.names.fold import fold_latin
 from taawun.screening.subject import Feature, Subject
 
@@ -38,6 +40,10 @@ GENDER_SAME, GENDER_APART = 0.1, -2.5
 IDENTIFIER_SAME = 5.0
 POSITION_SHARED = 0.4
 WEAK_ALIAS, PREVIOUS_NAME = -0.5, -0.05
+# parts that met weigh this much together before a name is somebody's own, by kind
+TELLING = {"person": 2.3, "company": 1.4, "vessel": 1.4}
+INCOMPLETE = 0.2  # more is asked of a name for every part that only one side says
+COMMON, COMMON_SAME_LETTERS = 2.0, 2.0  # per missing weight; at most, where the letters are the same
 
 _COUNTRY = ("country", "nationality", "citizenship", "jurisdiction", "birthCountry", "flag")
 _IDENTIFIER = (
@@ -166,6 +172,21 @@ _LOOKS: tuple[Callable[[Subject, Entity], Feature | None], ...] = (
     _identifier,
     _position,
 )
+
+
+def commonness(comparison: Comparison) -> Feature | None:
+    """Against a name whose parts are common: its bearers are many, the listed one is one."""
+    told = sum(pair.weight * pair.quality for pair in comparison.pairs)
+    alone = min(len(comparison.only_a) + len(comparison.only_b), 2)
+    missing = TELLING.get(comparison.kind, 2.3) + INCOMPLETE * alone - told
+    if missing <= 0.05:
+        return None
+    points = COMMON * missing
+    if comparison.same_letters:
+        points = min(points, COMMON_SAME_LETTERS)
+    return Feature(
+        "screening.name.common", -round(points, 3), params={"told": f"{told:.2f}"}
+    )
 
 
 def of_name(prop: str) -> Feature | None:

@@ -219,10 +219,10 @@ class Screener:
     def _of_name(self, best: _Best) -> list[Feature]:
         if best.name < 0:
             return []
+        common = matcher.commonness(best.comparison)
         flags = int(self.index.arrays["name_flags"][best.name])
         prop = "weakAlias" if flags & WEAK else "previousName" if flags & PREVIOUS else ""
-        found = matcher.of_name(prop)
-        return [found] if found else []
+        return [found for found in (common, matcher.of_name(prop)) if found]
 
 
 def _even(_: object) -> float:
