@@ -34,7 +34,7 @@ from taawun.store.journal import JournalReport, verify
 
 PORTFOLIO = "demo"
 ENOUGH_HITS = 10  # a person on five lists, and a namesake or two
-NEAR = 0.05  # low, so that the namesakes who were told apart are shown too
+NEAR = 0.02  # low, so that the namesakes who were told apart are shown too
 _BATCH = 100
 
 
