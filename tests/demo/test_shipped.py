@@ -12,8 +12,8 @@ import pytest
 from taawun.demo import shipped
 from taawun.demo.shipped import CUSTOMERS, LISTS, REPORTS, UPDATE, MadeUpList
 from taawun.entities.entity import Entity
+from taawun.lists.difference import difference
 from taawun.lists.read import read
-from taawun.lists.registry import difference
 
 REAL = {
     "un": "un_consolidated_2026-02-27.xml",
