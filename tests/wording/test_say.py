@@ -25,6 +25,12 @@ def test_a_sentence_has_a_plural_form_for_each_count() -> None:
     assert say("cli.problems.more", "en", count=1234) == "… and 1,234 more problems"
 
 
+def test_a_sentence_inside_another_keeps_its_isolates() -> None:
+    inner = say("wording.got", "ar", value="Salman")
+    outer = say("cli.error", "ar", message=inner)
+    assert outer == f"خطأ: الموجود «{FSI}Salman{PDI}»"
+
+
 def test_a_code_without_a_sentence_is_shown_with_what_it_carries() -> None:
     assert say("nobody.wrote.this", "ar", name="X") == "nobody.wrote.this (name=X)"
 

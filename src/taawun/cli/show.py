@@ -90,16 +90,20 @@ def problems(found: Sequence[Problem], *, limit: int = SHOWN_PROBLEMS) -> None:
 
 def error(raised: TaawunError) -> None:
     """Print what a raised error says, and the problems it carries, on stderr."""
-    print(_safe(worded_error(raised)), file=sys.stderr)
-    if isinstance(raised, InputError):
-        problems(raised.problems)
+    carried = raised.problems if isinstance(raised, InputError) else ()
+    if not carried or str(raised) != str(carried[0]):
+        print(_safe(_worded_error(raised)), file=sys.stderr)
+    problems(carried)
 
 
-def worded_error(raised: TaawunError) -> str:
+def _worded_error(raised: TaawunError) -> str:
+    from taawun.wording.raised import in_words
+
     try:
-        return worded("cli.error", message=str(raised))
+        lang = options().lang
     except TaawunError:  # the settings themselves cannot be read
         return f"Error: {raised}"
+    return worded("cli.error", message=in_words(str(raised), lang))
 
 
 def _safe(text: str) -> str:

@@ -22,10 +22,16 @@ from taawun.wording.texts import Text, text_of
 
 LANGUAGES = ("en", "ar")
 
-__all__ = ["LANGUAGES", "direction", "isolate", "known", "say"]
+__all__ = ["LANGUAGES", "Worded", "direction", "isolate", "known", "say"]
 
 
-def say(code: str, lang: str = "en", **params: object) -> str:
+class Worded(str):
+    """A sentence that was worded already: put into another as it is, its isolates kept."""
+
+    __slots__ = ()
+
+
+def say(code: str, lang: str = "en", **params: object) -> Worded:
     """The sentence for `code` in `lang`, with `params` put in.
 
     A code that the catalogue lacks is shown as it is, with its parameters: evidence is never
@@ -36,10 +42,10 @@ def say(code: str, lang: str = "en", **params: object) -> str:
     text = text_of(code)
     if text is None:
         told = ", ".join(f"{name}={value}" for name, value in params.items())
-        return f"{code} ({told})" if told else code
+        return Worded(f"{code} ({told})" if told else code)
     template = _template(text, base if base in text else "en", params)
     values = {name: _embedded(value, lang) for name, value in params.items()}
-    return template.format_map(values)
+    return Worded(template.format_map(values))
 
 
 def known(code: str) -> bool:
@@ -59,6 +65,8 @@ def _template(text: Text, base: str, params: dict[str, object]) -> str:
 
 def _embedded(value: object, lang: str) -> str:
     """A parameter as it stands inside a sentence of `lang`."""
+    if isinstance(value, Worded):
+        return value
     if isinstance(value, str):
         return isolate(value, lang)
     if isinstance(value, (tuple, list)):

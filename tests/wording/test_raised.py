@@ -1,0 +1,58 @@
+"""Every sentence that is raised has its Arabic."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from taawun.wording.raised import fitting, in_words
+
+SOURCE = Path(__file__).parents[2] / "src" / "taawun"
+ERRORS = {
+    node.name
+    for node in ast.parse((SOURCE / "errors.py").read_text("utf-8")).body
+    if isinstance(node, ast.ClassDef)
+} - {"Problem"}
+FOR_A_PERSON = [path for path in sorted(SOURCE.rglob("*.py")) if path.parent.name != "web"]
+"""What the API answers is the wire's English; its rooms are not in this."""
+
+
+def sentence(node: ast.expr) -> str | None:
+    """A literal sentence with 7 in place of what is put in; None for anything else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values
+        )
+    return None
+
+
+def raised_in(path: Path) -> list[str]:
+    calls = [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ERRORS
+        and node.args
+    ]
+    return [said for call in calls if (said := sentence(call.args[0])) is not None]
+
+
+@pytest.mark.parametrize("path", FOR_A_PERSON, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_every_raised_sentence_is_in_the_catalogue(path: Path) -> None:
+    assert [said for said in raised_in(path) if fitting(said) is None] == []
+
+
+def test_the_most_exact_sentence_is_taken() -> None:
+    assert in_words("un.xml: the file is empty", "en") == "un.xml: the file is empty"
+    assert in_words("un.xml: the file is empty", "ar") == "\u2068un.xml\u2069: الملف فارغ"
+    found = fitting("/x: cannot be used: Permission denied")
+    assert found == ("raised.store.unusable", {"path": "/x", "why": "Permission denied"})
+
+
+def test_what_nobody_foresaw_is_shown_as_it_is() -> None:
+    assert in_words("something else", "ar") == "something else"
