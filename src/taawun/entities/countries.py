@@ -19,6 +19,8 @@ import yaml
 
 _CODE = re.compile(r"[a-z]{2}")
 _ARTICLES = re.compile(r"^(?:the|la|le|les|el|die|der) ")
+# "Unknown region", outlying Oceania, the euro area, and the test locales of CLDR.
+_NO_COUNTRY = frozenset({"ZZ", "QO", "EZ", "XA", "XB"})
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*$")
 _ARABIC = str.maketrans("أإآٱىةكيی", "اااايهكيي") | str.maketrans("ک", "ك")
 
@@ -53,7 +55,7 @@ def says_unknown(text: str) -> bool:
 
 @cache
 def _codes() -> frozenset[str]:
-    territories = (code.lower() for code in _territories("en"))
+    territories = (code.lower() for code in _territories("en") if code not in _NO_COUNTRY)
     return frozenset(code for code in territories if _CODE.fullmatch(code)) | frozenset(
         _file()["former"]
     )
@@ -79,8 +81,8 @@ def _reviewed() -> dict[str, str]:
         for code, names in said[part].items():
             book.update((_folded(name), code) for name in names)
     for code, names in said["people_ar"].items():
-        for name in names:
-            book |= {_folded(name): code, _folded(name + "ة"): code, _folded("ال" + name): code}
+        for name in (*names, *(f"{name}ة" for name in names)):
+            book |= {_folded(name): code, _folded(f"ال{name}"): code}
     return book
 
 
@@ -104,8 +106,7 @@ def _agreed(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _named(lang: str) -> Iterator[tuple[str, str]]:
     for code, name in _territories(lang).items():
-        # ZZ is "unknown region", QO and EZ are no countries; XA and XB are babel's test locales.
-        if len(code) == 2 and code.isalpha() and code not in ("ZZ", "QO", "EZ", "XA", "XB"):
+        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY:
             yield _folded(name), code.lower()
 
 

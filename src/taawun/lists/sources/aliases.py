@@ -66,7 +66,7 @@ def _divided(cell: str) -> list[str]:
 
 def _one(part: str) -> list[Spelling]:
     """A name and what stands in brackets after it."""
-    bare = _BORN.sub("", cleaned(_BRACKETS.sub(" ", part))).strip(" ,;")
+    bare = _BORN.sub("", " ".join(_BRACKETS.sub(" ", part).split())).strip(" ,;")
     inside = [cleaned(text) for text in _BRACKETS.findall(part) if text.strip()]
     if not bare:
         return [Spelling(cleaned(part))] if inside else []

@@ -118,12 +118,12 @@ def _name(draft: Draft, node: Node, *, first: bool) -> None:
         draft.transcript.problem(
             "readers.value_unknown", line=node.line, field=f"{node.path}@strong", got=strong
         )
-    parts = [cleaned(node.attribute(part)) for part in ("firstName", "middleName", "lastName")]
-    whole = cleaned(node.attribute("wholeName"))
+    parts = [node.attribute(part) for part in ("firstName", "middleName", "lastName")]
+    whole = node.attribute("wholeName")
     joined = " ".join(part for part in parts if part)
     prop = "weakAlias" if strong == "false" else "name" if first else "alias"
     draft.add(prop, whole or joined, lang=lang, since=since)
-    if whole and joined and whole.casefold() != joined.casefold():
+    if whole and joined and cleaned(whole).casefold() != cleaned(joined).casefold():
         draft.add("weakAlias" if prop == "weakAlias" else "alias", joined, lang=lang, since=since)
     person = draft.schema == "Person"
     for part, text in zip(("firstName", "middleName", "lastName"), parts, strict=True):

@@ -233,7 +233,9 @@ def _merged(one: Entity, other: Entity) -> Entity:
     properties = dict(one.properties)
     for prop, values in other.properties.items():
         said = {value.text: value for value in properties.get(prop, ())}
-        properties[prop] = tuple({**{v.text: v for v in values}, **said}.values())
+        for value in values:
+            said.setdefault(value.text, value)
+        properties[prop] = tuple(said.values())
     return replace(
         one,
         properties=properties,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from lxml import etree
 
@@ -37,7 +37,8 @@ def pieces(
     hold pieces. Any other element outside a piece is reported.
     """
     try:
-        yield from _pieces(transcript, path, root, tags, around | {root})
+        with path.open("rb") as file:
+            yield from _pieces(transcript, path, file, root, tags, around | {root})
     except etree.XMLSyntaxError as error:
         _refuse(transcript, path, error)
     except (etree.LxmlError, UnicodeError, ValueError, OSError) as error:
@@ -45,10 +46,15 @@ def pieces(
 
 
 def _pieces(
-    transcript: Transcript, path: Path, root: str, tags: frozenset[str], around: frozenset[str]
+    transcript: Transcript,
+    path: Path,
+    file: IO[bytes],
+    root: str,
+    tags: frozenset[str],
+    around: frozenset[str],
 ) -> Iterator[Node]:
     stream = etree.iterparse(
-        str(path),
+        file,
         events=("start", "end"),
         resolve_entities=False,
         load_dtd=False,

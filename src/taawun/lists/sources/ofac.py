@@ -80,7 +80,8 @@ def _owner(transcript: Transcript, row: Row, column: str) -> Draft | None:
     reference = row.take(column)
     draft = transcript.drafts.get(reference)
     if draft is None:
-        transcript.problem("readers.reference_unknown", line=row.line, field=column, got=reference)
+        got = f"{reference}: {row.rest()}"
+        transcript.problem("readers.reference_unknown", line=row.line, field=column, got=got)
     return draft
 
 

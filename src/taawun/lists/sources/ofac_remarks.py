@@ -12,7 +12,6 @@ from collections.abc import Callable
 from taawun.entities import dates, identifiers
 from taawun.entities.countries import country_code
 from taawun.entities.schemata import schema
-from taawun.lists.sources.text import cleaned
 from taawun.lists.sources.transcript import Draft
 
 KEPT = "sdn.Remarks (kept as notes)"
@@ -238,13 +237,16 @@ def _document(draft: Draft, label: str, rest: str, prop: str) -> bool:
     match = _REST.match(rest)
     if not match:
         return False
+    number = _MARK.sub("", match["number"].strip())
+    if not any(char.isdigit() for char in number):
+        return False
     # "(Jalisco)" is where it was issued, and no country.
     place = match["country"] or ""
     spans = [(name, dates.span(match[name] or "")) for name in ("issued", "expires")]
     return _say_number(
         draft,
         label,
-        match["number"].strip(),
+        number,
         prop,
         country=place if country_code(place) else "",
         authority="" if country_code(place) else place,
@@ -315,12 +317,14 @@ def person_name(name: str) -> str:
 
 def person_parts(name: str) -> tuple[str, str, str]:
     """Given names, family name and suffix of "FAMILY, Given, Jr."."""
-    family, _, given = cleaned(name).partition(", ")
+    family, _, given = " ".join(name.split()).partition(", ")
     given, _, suffix = given.partition(", ")
     return given, family, suffix
 
 
 _LABELS = sorted(_NUMBERS, key=len, reverse=True)
+# What stands before a number and is none of it: "CNIC: 35202…", "# UIUM57…".
+_MARK = re.compile(r"^(?:[A-Za-z.]+: |# |No\.? )")
 _REST = re.compile(
     r"^(?P<number>[^()]+?)(?: \((?P<country>[^()]+)\))?"
     rf"(?: issued (?P<issued>{_DATE}))?(?: expires (?P<expires>{_DATE}))?"

@@ -134,6 +134,11 @@ class Row:
         """The cell, taken."""
         return self._cells.pop(column, "").strip(" \t\r\n\ufeff")
 
+    def rest(self) -> str:
+        """Everything that was not taken yet, for a row that as a whole cannot be used."""
+        cells, self._cells = self._cells, {}
+        return ", ".join(cell.strip() for cell in cells.values() if cell.strip())
+
     def close(self) -> None:
         """Report or count the cells that were not taken and are not empty."""
         for column, cell in self._cells.items():

@@ -16,12 +16,11 @@ MOST_IN_TEXT = 100_000
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u2060\u2061-\u2064\ufeff\u00ad]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff]")
-_PLAIN = re.compile(r"[ -~]*")
 
 
 def cleaned(raw: str) -> str:
     """The text as people see it, in one spelling of its white space and composed letters."""
-    if _PLAIN.fullmatch(raw):
+    if raw.isascii() and raw.isprintable():
         return " ".join(raw.split())
     bare = _INVISIBLE.sub("", _DIRECTION.sub("", _CONTROL.sub(" ", raw)))
     return unicodedata.normalize("NFC", " ".join(bare.split()))
@@ -29,7 +28,7 @@ def cleaned(raw: str) -> str:
 
 def faults(raw: str) -> tuple[str, ...]:
     """What is wrong with the characters of a text: codes of the wording catalogue."""
-    if _PLAIN.fullmatch(raw):
+    if raw.isascii() and raw.isprintable():
         return ()
     found = []
     if _CONTROL.search(raw):

@@ -126,7 +126,7 @@ class Draft:
         """Say one value. Empty text says nothing; a text said before is not said twice."""
         if prop not in schemata.schema(self.schema).properties:
             raise KeyError(f"{self.schema} has no {prop}")
-        text = self._safe(prop, raw)
+        text = self._safe(prop, raw) if raw else ""
         if not text:
             return
         source = (original or raw).strip()
@@ -190,7 +190,7 @@ class Draft:
 
         `country` is read as a country; `shown` is how the full address names it, if otherwise.
         """
-        bare = {prop: text for prop, raw in parts.items() if (text := cleaned(raw))}
+        bare = {prop: text for prop, raw in parts.items() if (text := self._safe("address", raw))}
         if not bare and not country.strip():
             return
         code = self.country("country", country, field=field, since=since)
@@ -223,7 +223,7 @@ class Draft:
         since: str = "",
     ) -> Draft | None:
         """Say an identity document: its number on the entity, the rest in a document of its own."""
-        bare = cleaned(number).lstrip("'’")
+        bare = self._safe("notes", number).lstrip("'’")
         if not bare:
             return None
         known = schemata.schema(self.schema).properties

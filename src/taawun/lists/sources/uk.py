@@ -173,8 +173,8 @@ def _names(draft: Draft, group: list[Row]) -> None:
 
 def _name(draft: Draft, row: Row) -> bool:
     """Say the name of one row; whether it is the primary one."""
-    family = cleaned(row.take("Name 6"))
-    given = [cleaned(row.take(f"Name {number}")) for number in range(1, 6)]
+    family = row.take("Name 6")
+    given = [row.take(f"Name {number}") for number in range(1, 6)]
     prop = _property(draft, row)
     whole = " ".join(part for part in (*given, family) if part)
     draft.add("weakAlias" if prop == "weakAlias" else prop, whole)
@@ -276,7 +276,7 @@ def _say_or_note(draft: Draft, prop: str, texts: list[str], column: str) -> None
 def _address(draft: Draft, row: Row) -> None:
     lines = [row.take(f"Address Line {number}") for number in range(1, 7)]
     parts = {
-        "street": ", ".join(cleaned(line).rstrip(",") for line in lines[:4] if line),
+        "street": ", ".join(line.rstrip(",") for line in lines[:4] if line),
         "region": lines[4],
         "city": lines[5],
         "postalCode": row.take("Address Postal Code"),
@@ -378,7 +378,9 @@ def _ship(draft: Draft, row: Row) -> None:
 
 def _listed(cell: str) -> list[str]:
     """The values of one cell: "(1) a (2) b", "a; b" and "a|b" hold two."""
-    return [bare for part in _LISTED.split(cell) if (bare := cleaned(part).strip(" ,;"))]
+    if not cell:
+        return []
+    return [bare for part in _LISTED.split(cell) if (bare := part.strip(" ,;\n\t"))]
 
 
 # A note "Parent company: X" links to the entry whose name is X, when exactly one is listed.
