@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,20 @@ def test_export_and_prune(
     assert run(capfd, "drop", "national")[0] == 2
     assert answer(capfd, "drop", "national", "--why", "a mistake")["freed"] > 0
     assert answer(capfd, "status") == {"lists": []}
+
+
+def test_two_lists_added_at_once_are_both_screened_against(home: Path, tmp_path: Path) -> None:
+    files = [rewritten(tmp_path / f"{name}.csv", ROWS) for name in ("one", "two")]
+    command = [sys.executable, "-m", "taawun.cli.app", "lists", "add", "csv"]
+    running = [
+        subprocess.Popen([*command, str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for file in files
+    ]
+    for process in running:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said.decode()
+    made_of = json.loads((home / "index" / "lists.json").read_bytes())
+    assert sorted(made_of) == ["one", "two"]
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,15 @@ def test_an_error_status(server: Server, tmp_path: Path, status: int) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_mirror_on_this_machine_is_not_asked_through_a_proxy(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    server.answers["/un.xml"] = sends(BODY)
+    assert got(f"{server.url}/un.xml", tmp_path).path.read_bytes() == BODY
+
+
 def test_nobody_there(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1"):
         fetch("http://127.0.0.1:9/un.xml", tmp_path)

@@ -6,7 +6,7 @@ import pytest
 
 from taawun.entities.entity import Entity
 from taawun.errors import ImplausibleChange
-from taawun.lists.plausible import Version, doubts, require_plausible
+from taawun.lists.plausible import Version, doubts, require_plausible, unusual
 
 from .registry_made import people, person
 
@@ -83,6 +83,12 @@ def test_the_cards_range_binds_only_a_list_that_was_inside_it() -> None:
     assert codes(TWENTY, TWENTY[:17], expected=(18, 30)) == ["below_card"]
     assert codes(TWENTY, TWENTY[:17], expected=(100, 300)) == []
     assert codes(None, TWENTY, expected=(100, 300)) == []
+
+
+def test_an_unusual_first_version_is_only_said() -> None:
+    first = Version.of(TWENTY)
+    assert [problem.got for problem in unusual(first, (800, 1400))] == ["20"]
+    assert unusual(first, (10, 30)) == ()
 
 
 def test_the_refusal_says_the_numbers() -> None:

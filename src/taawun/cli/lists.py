@@ -15,6 +15,8 @@ from taawun.cli.options import options
 from taawun.errors import ImplausibleChange, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from taawun.lists.registry import Lists
     from taawun.store import Store
 
@@ -247,16 +249,27 @@ def _reindex(store: Store, lists: Lists) -> None:
     """Make screening use the versions in force, unless the index is of just these already.
 
     `index/lists.json` says what the index was made of; it is written after the index is in force,
-    so that whatever is interrupted is made up for by the next call.
+    so that whatever is interrupted is made up for by the next call. One process at a time: of two
+    that brought lists in, the later one sees both.
     """
+    from taawun.lists.archive import held
+
+    folder = options().home / "index"
+    with held(folder, "index", lists.patience):
+        wanted = _in_force(lists)
+        made_of = folder / "lists.json"
+        if not made_of.is_file() or made_of.read_bytes() != wanted:
+            _rebuild(store, made_of, wanted)
+
+
+def _in_force(lists: Lists) -> bytes:
     import orjson
 
-    from taawun.lists.fetch import whole
+    return orjson.dumps({each.dataset: each.version for each in lists.current()})
 
-    wanted = orjson.dumps({each.dataset: each.version for each in lists.current()})
-    made_of = options().home / "index" / "lists.json"
-    if made_of.is_file() and made_of.read_bytes() == wanted:
-        return
+
+def _rebuild(store: Store, made_of: Path, wanted: bytes) -> None:
+    from taawun.lists.fetch import whole
     from taawun.screening.build import rebuild
 
     show.note("lists.indexing")

@@ -39,6 +39,7 @@ def update_as_json(done: Update) -> dict[str, Any]:
         "changes": done.difference.counts(targets=True),
         "problems": [asdict(problem) for problem in done.problems],
         "doubts": [asdict(doubt) for doubt in done.doubts],
+        "unusual": [asdict(each) for each in done.unusual],
         "error": str(done.error) if done.error else None,
     }
 
@@ -55,6 +56,9 @@ def show_update(done: Update) -> None:
     if done.doubts:
         show.note("lists.accepted")
         show.problems(done.doubts)
+    if done.unusual:
+        show.note("lists.unusual", list=done.dataset)
+        show.problems(done.unusual)
     if done.problems:
         show.note("lists.problems", count=len(done.problems))
         show.problems(done.problems, limit=5)

@@ -69,10 +69,7 @@ class Archive:
 
         Raises Conflict when the other is still at it then.
         """
-        folder = self.root / dataset
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (folder / ".lock").open("a") as lock:
-            _acquire(lock.fileno(), dataset, patience)
+        with held(self.root / dataset, dataset, patience):
             yield
 
     @contextmanager
@@ -136,6 +133,18 @@ class Archive:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+@contextmanager
+def held(folder: Path, what: str, patience: float) -> Iterator[None]:
+    """Hold the lock of a folder (made if need be); the system lets go when the holder dies.
+
+    Raises Conflict when another process still holds it after `patience` seconds.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as lock:
+        _acquire(lock.fileno(), what, patience)
+        yield
+
+
 def write_entities(folder: Path, entities: Iterable[Entity]) -> None:
     """The entities as FollowTheMoney lines, in their order."""
     with whole(folder / ENTITIES) as file:
@@ -176,7 +185,7 @@ def dataset_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:60].strip("_")
 
 
-def _acquire(descriptor: int, dataset: str, patience: float) -> None:
+def _acquire(descriptor: int, what: str, patience: float) -> None:
     until = time.monotonic() + patience
     while True:
         try:
@@ -184,7 +193,7 @@ def _acquire(descriptor: int, dataset: str, patience: float) -> None:
         except BlockingIOError:
             if time.monotonic() >= until:
                 raise Conflict(
-                    f"{dataset}: another process has been changing this list for {patience:g} s;"
+                    f"{what}: another process has been changing this for {patience:g} s;"
                     " nothing was changed, try again"
                 ) from None
             time.sleep(0.05)

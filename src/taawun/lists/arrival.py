@@ -23,7 +23,7 @@ from taawun.lists.archive import Archive, version_id
 from taawun.lists.dating import dated, stamp
 from taawun.lists.difference import Difference, difference
 from taawun.lists.fetch import Fetched, Limits, fetch, joint, shown
-from taawun.lists.plausible import Version, doubts, require_plausible
+from taawun.lists.plausible import Version, doubts, require_plausible, unusual
 from taawun.lists.read import read
 from taawun.lists.sources.card import card
 from taawun.lists.sources.transcript import Reading
@@ -45,8 +45,8 @@ class Update:
     """What became of one list: `outcome` says whether another version is in force now.
 
     `difference` is to the version before; for a first version it lists nothing. `doubts` are
-    those that were accepted. `error` is why nothing was changed; `version` is then the one still
-    in force.
+    those that were accepted; `unusual` is what is worth a look in a first version. `error` is why
+    nothing was changed; `version` is then the one still in force.
     """
 
     dataset: str
@@ -60,6 +60,7 @@ class Update:
     difference: Difference = field(default_factory=Difference)
     problems: tuple[Problem, ...] = ()
     doubts: tuple[Problem, ...] = ()
+    unusual: tuple[Problem, ...] = ()
     error: TaawunError | None = None
 
 
@@ -167,6 +168,7 @@ class _New:
     reading: Reading
     difference: Difference
     doubts: tuple[Problem, ...]
+    unusual: tuple[Problem, ...]
 
 
 def _read_in(
@@ -202,11 +204,12 @@ def _believed(order: Order, reading: Reading, kept: Archive, now: ListVersion | 
         before = {e.id: e for e in kept.entities(order.dataset, now.version)}
     entities = list(dated(reading.entities, before, order.at))
     was = Version.of(before.values(), now.published) if now else None
-    found = doubts(was, Version.of(entities, reading.published), card(order.source).expected)
+    new, expected = Version.of(entities, reading.published), card(order.source).expected
+    found = doubts(was, new, expected)
     if not order.why:
         require_plausible(found, order.dataset)
     changed = difference(before.values(), entities) if now else Difference()
-    return _New(entities, reading, changed, found)
+    return _New(entities, reading, changed, found, () if now else unusual(new, expected))
 
 
 def _write(staged: Path, new: _New, files: Sequence[Path]) -> None:
@@ -266,4 +269,5 @@ def _done(order: Order, row: ListVersion, new: _New, now: ListVersion | None) ->
         difference=new.difference,
         problems=tuple(new.reading.problems),
         doubts=new.doubts,
+        unusual=new.unusual,
     )

@@ -203,7 +203,10 @@ async def _bounded(
     """The whole exchange within `limits.seconds`: cancelling works between any two bytes."""
     import httpx
 
-    async with asyncio.timeout(limits.seconds), httpx.AsyncClient(timeout=limits.silence) as client:
+    # A mirror on this machine is asked directly, whatever proxy the environment names.
+    proxied = not _loopback(urlsplit(url).hostname or "")
+    client_ = httpx.AsyncClient(timeout=limits.silence, trust_env=proxied)
+    async with asyncio.timeout(limits.seconds), client_ as client:
         for _ in range(limits.redirects + 1):
             async with client.stream("GET", url, headers=headers) as response:
                 if response.status_code == httpx.codes.NOT_MODIFIED:

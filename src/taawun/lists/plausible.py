@@ -18,7 +18,8 @@ The rules, in the order in which they are looked at:
 | lists.doubt.older | published more than seven days before the version in force |
 | lists.doubt.below_card, .above_card | the count leaves the card's range; it was inside before |
 
-A first version has nothing to compare with: only an empty list, or one without names, is refused.
+A first version has nothing to compare with: only an empty list, or one without names, is refused;
+that its count is outside the card's range is only said (`unusual`).
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ def doubts(
         was = len(before.entries) if before else 0
         return (Problem("lists.doubt.empty", got="0", expected=str(was) if was else ">0"),)
     return (*_nameless(before, after), *(_compared(before, after, expected) if before else ()))
+
+
+def unusual(after: Version, expected: tuple[int, int]) -> tuple[Problem, ...]:
+    """What to tell about a first version: a count outside the range on the list's card."""
+    return tuple(_outside(len(after.entries), expected))
 
 
 def require_plausible(found: Iterable[Problem], dataset: str) -> None:
@@ -151,10 +157,13 @@ def _day(published: str) -> date | None:
 
 
 def _out_of_range(was: int, now: int, expected: tuple[int, int]) -> Iterator[Problem]:
+    if not list(_outside(was, expected)):
+        yield from _outside(now, expected)
+
+
+def _outside(count: int, expected: tuple[int, int]) -> Iterator[Problem]:
     least, most = expected
-    if not least <= was <= most:
-        return
-    if now < least:
-        yield Problem("lists.doubt.below_card", got=str(now), expected=f">={least}")
-    elif now > most:
-        yield Problem("lists.doubt.above_card", got=str(now), expected=f"<={most}")
+    if count < least:
+        yield Problem("lists.doubt.below_card", got=str(count), expected=f">={least}")
+    elif count > most:
+        yield Problem("lists.doubt.above_card", got=str(count), expected=f"<={most}")
