@@ -183,6 +183,7 @@ def test_script_of(token: str, script: str) -> None:
     [
         ("习近平", ("习", "近平")), ("欧阳修", ("欧阳", "修")), ("诸葛亮", ("诸葛", "亮")),
         ("陈方安生", ("陈", "方", "安生")), ("李娜", ("李", "娜")), ("王", ("王",)),
+        ("安倍晋三", ("安倍", "晋三")),
         ("김정은", ("김", "정은")), ("남궁민", ("남궁", "민")), ("이상", ("이", "상")),
         ("박", ("박",)), ("ジョン・スミス", ("ジョン", "スミス")), ("Иван", ("Иван",)),
         ("武汉晓睿智科技有限", ("武汉晓睿智科技有限",)),
@@ -198,9 +199,11 @@ def test_what_cannot_be_bridged_is_said(script: str) -> None:
     assert readings("အောင်", script) == ()
 
 
-def test_japanese_readings_of_characters_are_not_guessed() -> None:
-    assert readings("高橋", "hani", "ja") == ()
-    assert readings("高橋", "hani")[0].latin == "gaoqiao"
+def test_japanese_readings_of_characters_are_known_or_not_guessed() -> None:
+    assert readings("暁彦", "hani", "ja") == ()
+    assert [reading.latin for reading in readings("高橋", "hani", "ja")] == ["takahashi"]
+    assert {"gaoqiao", "takahashi"} <= {reading.latin for reading in readings("高橋", "hani")}
+    assert readings("金正恩", "hani", "ko") == ()
 
 
 def test_the_language_breaks_ties_and_letters_decide() -> None:
@@ -283,6 +286,22 @@ def test_every_step_has_its_wording() -> None:
         for scheme in (*content.get("schemes", {}).values(), *content.values()):
             if isinstance(scheme, dict) and "step" in scheme:
                 steps.add(scheme["step"])
-    for word in ("김", "欧阳", "仲恒", "マイケル", "राम", "Иvan", "Müller", "สม"):
+    for word in ("김", "欧阳", "仲恒", "高橋", "マイケル", "राम", "Иvan", "Müller", "สม"):
         steps |= {reading.step for reading in readings(word, script_of(word))}
     assert steps - said.keys() == set()
+
+
+@pytest.mark.parametrize(
+    "path", sorted((CATALOGUE.parents[2] / "names/data/scripts").glob("*.yml"))
+)
+def test_no_spelling_is_taken_for_yes_or_no(path: Path) -> None:
+    def booleans(value: object, place: str) -> list[str]:
+        if isinstance(value, dict):
+            return [
+                hit for key, one in value.items() for hit in booleans(one, f"{place}.{key}")
+            ] + [f"{place}.{key}" for key in value if isinstance(key, bool)]
+        if isinstance(value, list):
+            return [hit for one in value for hit in booleans(one, place)]
+        return [place] if isinstance(value, bool) else []
+
+    assert booleans(yaml.safe_load(path.read_text("utf-8")), path.stem) == []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from taawun.names.romanise.reading import Reading, best
-from taawun.names.romanise.scheme import facts, surnames
+from taawun.names.romanise.scheme import facts, known
 
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _VOWELS, _FINALS = 21, 28
@@ -49,7 +49,7 @@ def readings(token: str, lang: str = "") -> tuple[Reading, ...]:
     word = unicodedata.normalize("NFC", token)
     found = [
         Reading(latin, "hang.surname", min(0.01 * place, 0.05))
-        for place, latin in enumerate(surnames("korean", "hang").get(word, ()))
+        for place, latin in enumerate(known("korean", "hang").get(word, ()))
     ]
     found += (Reading(_written(word, one), one.step, one.cost) for one in _systems())
     if len(word) > 1:
@@ -60,12 +60,12 @@ def readings(token: str, lang: str = "") -> tuple[Reading, ...]:
 def split(token: str) -> tuple[str, ...]:
     """Surname and given name of 김정은 or 남궁민; a token of one syllable or over five stays."""
     word = unicodedata.normalize("NFC", token)
-    known = surnames("korean", "hang")
+    families = known("korean", "hang")
     if not 2 <= len(word) <= 5:
         return (word,)
-    if len(word) > 2 and word[:2] in known:
+    if len(word) > 2 and word[:2] in families:
         return word[:2], word[2:]
-    return (word[:1], word[1:]) if word[:1] in known and len(word) <= 4 else (word,)
+    return (word[:1], word[1:]) if word[:1] in families and len(word) <= 4 else (word,)
 
 
 def _written(word: str, system: _System) -> str:

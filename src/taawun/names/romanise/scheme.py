@@ -31,18 +31,18 @@ def facts(name: str) -> dict[str, Any]:
 
 
 @cache
-def surnames(culture: str, script: str) -> Mapping[str, tuple[str, ...]]:
-    """Surnames of the lexicon file of `culture`: as written in `script`, and their Latin
-    spellings, the usual one first. A surname written like another has the spellings of both."""
+def known(culture: str, script: str, kind: str = "surname") -> Mapping[str, tuple[str, ...]]:
+    """Names of one `kind` in the lexicon file of `culture`: as written in `script`, and their
+    Latin spellings, the usual one first. A name written like another has the spellings of both."""
 
     def made(files: Files) -> dict[str, list[str]]:
         found: dict[str, dict[str, None]] = {}
         for item in (item for _, text in files for item in parsed(text)):
-            for written in item.get(script, ()):
+            for written in item.get(script, ()) if item["kind"] == kind else ():
                 found.setdefault(written, {}).update(dict.fromkeys(item["latn"]))
         return {written: list(spellings) for written, spellings in found.items()}
 
-    kept = compiled(f"surnames-{culture}-{script}", (f"lexicon/{culture}.yml",), made)
+    kept = compiled(f"{kind}-{culture}-{script}", (f"lexicon/{culture}.yml",), made)
     return {written: tuple(spellings) for written, spellings in kept.items()}
 
 
