@@ -7,6 +7,7 @@ acronyms; a name that is one of them may be this name.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -17,7 +18,7 @@ import yaml
 
 SHORTEST, LONGEST = 2, 10
 _GENERIC_FAMILIES = frozenset({"company", "group"})
-_JOINERS = "-/'’.&"
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 def acronyms(words: Sequence[str]) -> set[str]:
@@ -42,10 +43,7 @@ def acronyms(words: Sequence[str]) -> set[str]:
 
 
 def _split(word: str) -> Iterator[str]:
-    text = word
-    for joiner in _JOINERS:
-        text = text.replace(joiner, " ")
-    yield from text.split()
+    yield from _BETWEEN.sub(" ", word).split()
 
 
 def _letters(parts: Sequence[str]) -> str:
