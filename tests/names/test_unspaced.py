@@ -17,7 +17,7 @@ from taawun.names.unspaced import pieces, spaced
         ("上海远和贸易有限公司", "hani", ["上海", "远和", "贸易", "有限公司"]),
         ("香港恒邦微電子有限公司", "hani", ["香港", "恒邦", "微電子", "有限公司"]),
         ("远和", "hani", ["远和"]),
-        ("조선금성총회사", "hang", ["조선금성총", "회사"]),
+        ("조선금성총회사", "hang", ["조선", "금성총", "회사"]),
     ],
 )
 def test_known_words_are_split_off(name: str, script: str, parts: list[str]) -> None:

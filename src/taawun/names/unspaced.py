@@ -1,7 +1,7 @@
 """Company names of scripts that leave no spaces, taken apart by the words that are known.
 
-上海远和贸易有限公司 is 上海 (Shanghai), 远和 (the name), 贸易 (trading), 有限公司 (Ltd). What is between
-known words stays in one piece: it is the name.
+上海远和贸易有限公司 is 上海 (Shanghai), 远和 (the name), 贸易 (trading) and 有限公司 (Ltd).
+What is between known words stays in one piece: it is the name.
 """
 
 from __future__ import annotations
