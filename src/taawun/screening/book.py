@@ -29,6 +29,7 @@ from taawun.screening.shelf import Rows, Shelf, Strings, map_file, open_shelf
 __all__ = ["Book", "Tie", "build"]
 
 KEPT_DECODED = 4096
+KEPT_NUMBERS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Book:
         self._tie_names: list[str] = shelf.facts["ties"]
         self._out, self._in = Rows.on(shelf, "tie_out"), Rows.on(shelf, "tie_in")
         self._decoded: OrderedDict[int, Entity] = OrderedDict()
+        self._asked: dict[str, int] = {}
         self._lock = Lock()
 
     @classmethod
@@ -147,8 +149,16 @@ class Book:
 
     def number(self, name: str) -> int | None:
         """The number of the entity with that id, or of the one it was merged into, or None."""
+        known = self._asked.get(name)
+        if known is not None:
+            return known
         entry = self._entry(name)
-        return None if entry is None else int(self._numbers[entry])
+        if entry is None:
+            return None
+        if len(self._asked) >= KEPT_NUMBERS:
+            self._asked.clear()
+        self._asked[name] = number = int(self._numbers[entry])
+        return number
 
     def numbers(self, names: Iterable[str]) -> np.ndarray[Any, Any]:
         """The numbers of the ids that are here, merged ones included."""

@@ -10,7 +10,7 @@ import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 
 from taawun.errors import NotFound
-from taawun.web import catalogue, nested
+from taawun.web import asked, catalogue, nested
 from taawun.web.bounds import window
 from taawun.web.holding import Holding
 from taawun.web.models import (
@@ -60,12 +60,12 @@ def _moved(holding: Holding, entity_id: str, rest: str, request: Request) -> Res
     summary="Everything related to an entity",
     response_model=AdjacentResponse,
     responses=_ERRORS,
+    openapi_extra=asked.described(PageParams),
 )
-async def adjacent(
-    request: Request, entity_id: str, params: Annotated[PageParams, Query()]
-) -> Response:
+async def adjacent(request: Request, entity_id: str) -> Response:
     """A page of each relation of an entity: sanctions, addresses, owners, family, documents."""
     serving = serving_of(request)
+    params = asked.query(PageParams, request)
     holding = serving.shop.now()
     if moved := _moved(holding, entity_id, "/adjacent", request):
         return moved
@@ -87,12 +87,12 @@ async def adjacent(
     summary="One relation of an entity",
     response_model=AdjacentResults,
     responses=_ERRORS,
+    openapi_extra=asked.described(PageParams),
 )
-async def adjacent_by_property(
-    request: Request, entity_id: str, property_name: str, params: Annotated[PageParams, Query()]
-) -> Response:
+async def adjacent_by_property(request: Request, entity_id: str, property_name: str) -> Response:
     """A page of what an entity is related to under one name (`address`, `ownershipOwner`)."""
     serving = serving_of(request)
+    params = asked.query(PageParams, request)
     holding = serving.shop.now()
     if moved := _moved(holding, entity_id, f"/adjacent/{quote(property_name)}", request):
         return moved
@@ -151,11 +151,13 @@ async def entity(
     summary="Every value and who said it",
     response_model=StatementResponse,
     responses={401: _ERRORS[401], 503: _ERRORS[503]},
+    openapi_extra=asked.described(StatementParams),
 )
-async def statements(request: Request, params: Annotated[StatementParams, Query()]) -> Response:
+async def statements(request: Request) -> Response:
     """Single values with the list that says them, their language, what the source wrote, and
     since when they have been said."""
     serving = serving_of(request)
+    params = asked.query(StatementParams, request)
     holding = serving.shop.now()
     return reply(await serving.compute(lambda: stated(holding, params)))
 

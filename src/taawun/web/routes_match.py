@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from taawun.errors import InputError, UsageError
-from taawun.web import algorithms, metrics
+from taawun.web import algorithms, asked, metrics
 from taawun.web.matching import Answer, Order, answer, order_of
 from taawun.web.models import (
     ErrorResponse,
@@ -42,19 +42,20 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     summary="Screen entities given by example",
     response_model=MatchResponse,
     responses=_ERRORS,
+    openapi_extra=asked.described(MatchParams, MatchBody),
 )
-async def match(
-    request: Request, dataset: str, body: MatchBody, params: Annotated[MatchParams, Query()]
-) -> Response:
+async def match(request: Request, dataset: str) -> Response:
     """Screen a batch of persons, companies or vessels against the lists of a dataset.
 
     Each query is an entity with as much as is known of it. Its results are listed entities, best
     first, each with the evidence that moved its score. An answer that ran out of its time budget
     says `complete: false` and is no clear.
     """
-    serving = serving_of(request)
-    holding = serving.shop.now()
     started = monotonic()
+    serving = serving_of(request)
+    params = asked.query(MatchParams, request)
+    body = await asked.body(MatchBody, request)
+    holding = serving.shop.now()
     order = order_of(holding, dataset, params, body, language(request), started)
     used = algorithms.used(params.algorithm)
     algorithms.require_config(params.algorithm, body.config)
@@ -116,15 +117,15 @@ def _count(answers: list[Answer]) -> None:
     summary="Find entities by words",
     response_model=SearchResponse,
     responses=_ERRORS,
+    openapi_extra=asked.described(SearchParams),
 )
-async def search(
-    request: Request, dataset: str, params: Annotated[SearchParams, Query()]
-) -> Response:
+async def search(request: Request, dataset: str) -> Response:
     """Find entities by the words of their names and texts, for a search box.
 
     `q` takes words, "phrases", AND OR NOT, brackets, word*, word~ and field:value. For screening
     use `/match`: a search does not bridge scripts or spellings.
     """
     serving = serving_of(request)
+    params = asked.query(SearchParams, request)
     holding, lang = serving.shop.now(), language(request)
     return reply(await serving.compute(lambda: searched(holding, dataset, params, lang)))
