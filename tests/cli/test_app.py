@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from taawun import __version__
 from taawun.cli import app, show
+from taawun.cli.helped import level
 from taawun.cli.options import start
 from taawun.errors import InputError, NotFound, Problem, TaawunError, UsageError
+from taawun.wording.texts import room
 
 COMMON = {"home", "json", "lang"}
 
@@ -57,6 +60,31 @@ def test_every_command_loads_explains_itself_and_takes_the_common_options(word: 
         names = {param.name for param in command.params}  # type: ignore[attr-defined]
         assert names >= COMMON, path
         assert (command.help or "").strip(), path  # type: ignore[attr-defined]
+
+
+def help_texts(command: object) -> Iterator[str]:
+    for holder in (command, *command.params):  # type: ignore[attr-defined]
+        if text := getattr(holder, "help", None):
+            yield text
+    for below in (getattr(command, "commands", None) or {}).values():
+        if below is not None:
+            yield from help_texts(below)
+
+
+@pytest.mark.parametrize("word", ["", *(word for word in app.COMMANDS if app.is_there(word))])
+def test_every_help_text_exists_in_arabic(word: str) -> None:
+    start()
+    command = app.loaded(word) if word else app.command()
+    known = {level(str(text["en"])) for text in room("help").values()}
+    assert [text for text in help_texts(command) if level(text) not in known] == []
+
+
+def test_help_is_shown_in_arabic(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for args in (["--lang", "ar", "journal", "-h"], ["journal", "--help", "--lang=ar"]):
+        status, out, _ = run(capfd, *args)
+        assert status == 0
+        assert "اعرض آخر الأسطر" in out
+    assert "Show the last lines" in run(capfd, "journal", "-h")[1]
 
 
 def test_the_home_may_stand_before_or_after_the_command(

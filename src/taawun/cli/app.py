@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from taawun import __version__
-from taawun.cli.options import attach, start
+from taawun.cli.options import attach, lang_of_help, start
 from taawun.errors import TaawunError, UsageError
 
 COMMANDS = {
@@ -29,7 +29,6 @@ COMMANDS = {
     "rescreen": "taawun.cli.rescreen:rescreen",
     "coverage": "taawun.cli.rescreen:coverage",
     "journal": "taawun.cli.journal:app",
-    "stats": "taawun.cli.stats:app",
     "keys": "taawun.cli.keys:app",
     "serve": "taawun.cli.serve:app",
     "demo": "taawun.cli.demo:app",
@@ -60,6 +59,14 @@ def loaded(word: str) -> Any:
     command = get_command(getattr(import_module(module), name))
     command.name = word
     attach(command)
+    return _in_the_language_of_the_call(command)
+
+
+def _in_the_language_of_the_call(command: Any) -> Any:
+    if (lang := lang_of_help()) != "en":
+        from taawun.cli.helped import put_in_words
+
+        put_in_words(command, lang)
     return command
 
 
@@ -93,14 +100,15 @@ def command() -> Any:
     group: Any = get_command(root)
     attach(group)
     group.commands = dict.fromkeys(COMMANDS)
-    return group
+    return _in_the_language_of_the_call(group)
 
 
 def main(args: list[str] | None = None) -> None:
     """Run one command line and end the process with its status."""
-    start()
+    given = sys.argv[1:] if args is None else args
+    start(given)
     try:
-        command().main(args=_readable(sys.argv[1:] if args is None else args), prog_name="taawun")
+        command().main(args=_readable(given), prog_name="taawun")
     except TaawunError as error:
         from taawun.cli import show
 

@@ -6,10 +6,13 @@ command as it is loaded.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,6 +69,7 @@ class Options:
         return datetime.now(UTC)
 
 
+LANGUAGES = ("en", "ar")
 _running: ContextVar[Options] = ContextVar("options")
 
 
@@ -74,9 +78,21 @@ def options() -> Options:
     return _running.get()
 
 
-def start() -> None:
-    """Forget what an earlier call in this process was given."""
+def start(args: Sequence[str] = ()) -> None:
+    """Forget what an earlier call in this process was given.
+
+    `--help` is answered before the options after it are read: the language is looked for here.
+    """
     _running.set(Options())
+    for option, value in pairwise([*args, ""]):
+        if option == "--lang=ar" or (option, value) == ("--lang", "ar"):
+            options().lang_given = "ar"
+
+
+def lang_of_help() -> str:
+    """The language that help is shown in: it must not fail when a setting cannot be read."""
+    given = options().lang_given or os.environ.get("TAAWUN_LANG", "")
+    return given if given in LANGUAGES else "en"
 
 
 def _home(value: Path | None) -> None:
@@ -86,7 +102,7 @@ def _home(value: Path | None) -> None:
 
 def _lang(value: str | None) -> None:
     if value is not None:
-        if value not in ("en", "ar"):
+        if value not in LANGUAGES:
             raise UsageError(f"--lang: expected en or ar, got {value!r}")
         options().lang_given = value
 
@@ -97,6 +113,7 @@ def _json(value: bool) -> None:
 
 
 PANEL = "Everywhere"
+
 _template = typer.Typer(add_completion=False)
 
 
