@@ -117,6 +117,17 @@ PRINTED = """
 মুহাম্মদ: muhammad
 ਸਿੰਘ: singh
 රාජපක්ෂ: rajapaksha
+สมชาย: somchai
+วงศ์สวัสดิ์: wongsawat
+ทักษิณ: thaksin taksin
+ประยุทธ์: prayut prayuth
+จันทร์โอชา: chanocha janocha
+อภิสิทธิ์: aphisit abhisit
+จุลานนท์: chulanon chulanont julanon
+ภูมิพล: phumiphon
+อดุลยเดช: adunyadet
+วชิราลงกรณ์: wachiralongkon
+ยิ่งลักษณ์: yinglak
 """
 
 # Abjads: what is left of the spelling without its vowels is near to a reading without them.
@@ -224,6 +235,8 @@ LETTERS = {
     "hira": "あいうえおかきくけこさしすせそたちつてとなにぬねのまみむめも",
     "deva": "अआइउकखगघचजटडतदनपबमयरलवशसह",
     "hebr": "בגדהזחטיכלמנסצקרשת",
+    "thai": "กขคงจชดตถทนบปผพมยรลวสหอ",
+    "taml": "கஙசஞடணதநபமயரலவஅஆஇ",
 }
 SOUNDING = {
     script: st.text(st.sampled_from(letters), min_size=1, max_size=12)
@@ -286,7 +299,18 @@ def test_every_step_has_its_wording() -> None:
         for scheme in (*content.get("schemes", {}).values(), *content.values()):
             if isinstance(scheme, dict) and "step" in scheme:
                 steps.add(scheme["step"])
-    for word in ("김", "欧阳", "仲恒", "高橋", "マイケル", "राम", "Иvan", "Müller", "สม"):
+    for word in (
+        "김",
+        "欧阳",
+        "仲恒",
+        "高橋",
+        "マイケル",
+        "राम",
+        "สมชาย",
+        "Иvan",
+        "Müller",
+        "ግርማይ",
+    ):
         steps |= {reading.step for reading in readings(word, script_of(word))}
     assert steps - said.keys() == set()
 

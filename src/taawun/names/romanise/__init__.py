@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from taawun.names.romanise import brahmic, han, hangul, kana, last_resort, mixed
+from taawun.names.romanise import brahmic, han, hangul, kana, last_resort, mixed, thai
 from taawun.names.romanise.reading import MOST, Reading, best, only_letters
 from taawun.names.romanise.scheme import alphabet
 from taawun.names.romanise.script import script_of
@@ -64,6 +64,7 @@ _READERS: dict[str, _Reader] = {
     **{script: _alphabetic(script) for script in ("cyrl", "grek", "armn", "geor", "hebr")},
     "hang": hangul.readings,
     "hani": han.readings,
+    "thai": thai.readings,
     "kana": kana.readings,
     "hira": kana.readings,
     **{script: _by_script(brahmic.readings, script) for script in brahmic.SCRIPTS},

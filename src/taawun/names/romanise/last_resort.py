@@ -3,7 +3,7 @@
 | script | why it is taken |
 |---|---|
 | Ethiopic, Thaana, N'Ko, Mongolian, Tifinagh, Syriac | letter by letter gives a fair reading |
-| Thai, Lao, Khmer | consonants are right, some vowels are missing |
+| Lao, Khmer | consonants are right, some vowels are missing |
 
 Burmese, Tibetan, Cherokee and others are left out: letter by letter gives what nobody says.
 """
@@ -14,7 +14,7 @@ import unicodedata
 
 from taawun.names.romanise.reading import Reading, best, only_letters
 
-SCRIPTS = ("ethi", "thaa", "nkoo", "mong", "tfng", "syrc", "thai", "laoo", "khmr")
+SCRIPTS = ("ethi", "thaa", "nkoo", "mong", "tfng", "syrc", "laoo", "khmr")
 _COST = 0.15
 
 
