@@ -10,6 +10,7 @@ import re
 
 from taawun.demo.story import Screened
 from taawun.screening.subject import Feature, Hit
+from taawun.web.labels import country
 from taawun.wording import direction, isolate, say
 
 _HOW = re.compile(r" \([^()]*, \d\.\d\d\)")
@@ -24,8 +25,10 @@ def reasons(hit: Hit, lang: str) -> list[str]:
 
 def worded(feature: Feature, lang: str) -> str:
     """One piece of evidence in words, with the two values that were compared."""
-    told = {"query": feature.query, "candidate": feature.candidate, **feature.params}
-    return say(feature.code, lang, **told)
+    query, candidate = feature.query, feature.candidate
+    if feature.code.startswith("screening.country."):
+        query, candidate = _countries(query, lang), _countries(candidate, lang)
+    return say(feature.code, lang, **{"query": query, "candidate": candidate, **feature.params})
 
 
 def lists_of(screened: Screened) -> list[str]:
@@ -36,8 +39,9 @@ def lists_of(screened: Screened) -> list[str]:
 def who(screened: Screened, lang: str) -> str:
     """A customer in one cell: name, then birth date, country and identifier as they are known."""
     subject = screened.customer.subject
-    known = (*subject.birth_dates, *(c.upper() for c in subject.countries), *subject.identifiers)
-    return "\n".join([isolate(subject.names[0], lang), " ".join(known)]).strip()
+    countries = [_countries(code, lang) for code in subject.countries]
+    known = " · ".join([*subject.birth_dates, *countries, *subject.identifiers])
+    return f"{isolate(subject.names[0], lang)}\n{known}".strip()
 
 
 def _names(hit: Hit, lang: str) -> list[str]:
@@ -48,6 +52,12 @@ def _names(hit: Hit, lang: str) -> list[str]:
             comma = "، " if direction(lang) == "rtl" else ", "
             return [f"{say('demo.names_met', lang)} {comma.join(_pair(p, lang) for p in pairs)}"]
     return []
+
+
+def _countries(codes: str, lang: str) -> str:
+    comma = "، " if direction(lang) == "rtl" else ", "
+    base = lang.partition("-")[0]
+    return comma.join(country(code, base) for code in codes.split(", "))
 
 
 def _pair(text: str, lang: str) -> str:
