@@ -63,6 +63,19 @@ def test_the_same_in_arabic(home: Path, file: Path, capfd: pytest.CaptureFixture
     assert "الإصدار الساري" in run(capfd, "status", "--lang", "ar")[1]
 
 
+def test_a_change_of_reader_is_said(
+    home: Path, file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr("taawun.lists.arrival.__version__", "0.0.9")
+        run(capfd, "add", "csv", file)
+    assert answer(capfd, "add", "csv", file)["outcome"] == "updated"
+    run(capfd, "add", "csv", rewritten(file, ROWS[1:]))
+    assert "0.0.9" not in run(capfd, "changes", "national")[1]
+    first = sorted((home / "lists" / "national").glob("2*"))[0].name
+    assert "Taawun 0.0.9 read the one" in run(capfd, "changes", "national", "--from", first)[1]
+
+
 def test_an_implausible_change_needs_a_reason(
     home: Path, file: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

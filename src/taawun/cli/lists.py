@@ -135,6 +135,7 @@ def changes(
     counted = found.counts(targets=not details)
     show.say("lists.changes.title", list=dataset, version=version, **counted)
     shown.show_changes([c for c in found.changes if c.target or details], limit)
+    shown.note_other_reader(versions, since or shown.before(versions, version), version)
     if not details and (beside := sum(not change.target for change in found.changes)):
         show.say("lists.changes.beside", count=beside)
 

@@ -99,6 +99,13 @@ def _age(moment: str) -> str:
     return show.worded("lists.days", count=max(0, (options().now().date() - then).days))
 
 
+def note_other_reader(versions: Sequence[ListVersion], old: str, new: str) -> None:
+    """Say so when two versions were read by different Taawuns: not every change is the list's."""
+    readers = {each.version: each.reader for each in versions}
+    if old in readers and readers[old] != readers[new]:
+        show.say("lists.changes.reader", old=readers[old], new=readers[new])
+
+
 def number(value: float) -> str:
     """A number as the language of the call writes it."""
     from taawun.wording.figures import written
