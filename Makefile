@@ -45,7 +45,7 @@ $(BENCH_VENV)/.project: requirements/bench.lock pyproject.toml
 setup: $(VENV)/.project ## Virtual environment with everything locked
 
 demo: setup ## The main job on made-up lists; ends at a web page (SERVE=0: just ends)
-	@SERVE=$(SERVE) $(BIN)/taawun demo
+	@$(BIN)/taawun demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup ## The tests
 	@$(BIN)/python -m pytest
