@@ -217,6 +217,12 @@ def test_japanese_readings_of_characters_are_known_or_not_guessed() -> None:
     assert readings("金正恩", "hani", "ko") == ()
 
 
+def test_a_letter_outside_the_tables_is_read_without_its_marks() -> None:
+    assert readings("Ἰωάννης", "grek")[0].latin == "ioannis"
+    assert readings("Ге\u0301нрих", "cyrl")[0].latin == "genrikh"
+    assert readings("Ӹван", "cyrl")[0].latin == "yvan"
+
+
 def test_the_language_breaks_ties_and_letters_decide() -> None:
     assert readings("Ігор", "cyrl", "uk")[0].latin == "ihor"
     assert readings("Игор", "cyrl", "sr")[0].latin == "igor"

@@ -72,12 +72,14 @@ class Alphabet:
     languages: Mapping[str, tuple[Scheme, ...]]
     tells: tuple[tuple[frozenset[str], tuple[Scheme, ...]], ...]
     unknown: tuple[Scheme, ...]
-    last: Scheme
-    """The scheme that knows most letters, for a token that no other scheme can read."""
+    letters: frozenset[str]
+    """What the schemes know; a letter outside loses its marks, or is written as anyascii does."""
 
     def readings(self, token: str, lang: str = "") -> tuple[Reading, ...]:
         """The readings of `token`, best first; empty when the token has no letter at all."""
         word = unicodedata.normalize("NFC", token).lower()
+        if not self.letters.issuperset(word):
+            word = "".join(self._known(letter) for letter in word)
         found: dict[str, Reading] = {}
         for scheme in self._schemes(word, lang):
             latin = scheme.latin(word)
@@ -86,6 +88,12 @@ class Alphabet:
                 if len(found) == MOST:
                     break
         return tuple(found.values()) or self._rescued(word)
+
+    def _known(self, letter: str) -> str:
+        if letter in self.letters or not letter.isalpha():
+            return letter
+        bare = unicodedata.normalize("NFD", letter)[0]
+        return bare if bare in self.letters else _ascii(letter).lower()
 
     def _schemes(self, word: str, lang: str) -> tuple[Scheme, ...]:
         letters = set(word)
@@ -96,7 +104,7 @@ class Alphabet:
 
     def _rescued(self, word: str) -> tuple[Reading, ...]:
         latin = only_letters(_ascii(word))
-        return (Reading(latin, self.last.step, 0.15),) if latin else ()
+        return (Reading(latin, self.unknown[0].step, 0.15),) if latin else ()
 
 
 @cache
@@ -113,7 +121,8 @@ def alphabet(script: str) -> Alphabet:
         for item in said.get("tells", ())
     )
     unknown = _named(schemes, said["unknown"])
-    return Alphabet(languages, tells, unknown, unknown[0])
+    letters = frozenset(map(chr, unknown[0].single)).union(*unknown[0].said)
+    return Alphabet(languages, tells, unknown, letters)
 
 
 def _named(schemes: Mapping[str, Scheme], names: Iterable[str]) -> tuple[Scheme, ...]:
