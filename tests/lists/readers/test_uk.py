@@ -46,6 +46,16 @@ def test_ship() -> None:
     assert ship.first("owner") == "RUS9003"
 
 
+def test_a_ship_named_by_its_number(tmp_path: Path) -> None:
+    path = altered(
+        tmp_path, "uk.csv", ("POLAR DAWN", '"IMO 9187629 (""POLAR DAWN"")"'), (",9187629,", ",,")
+    )
+    ship = by_id(read("uk", path))["RUS9004"]
+    assert ship.texts("name") == ("POLAR DAWN",)
+    assert ship.texts("imoNumber") == ("9187629",)
+    assert ship.properties["name"][0].original == 'IMO 9187629 ("POLAR DAWN")'
+
+
 def test_parents_and_subsidiaries_that_are_listed_become_ownership() -> None:
     owned = of(reading("uk", "uk.csv"), "Ownership")
     assert [(o.first("owner"), o.first("asset")) for o in owned] == [("RUS9002", "RUS9003")]

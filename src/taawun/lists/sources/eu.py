@@ -17,6 +17,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from taawun.entities import dates
+from taawun.lists.sources.aliases import bracketed
 from taawun.lists.sources.card import card
 from taawun.lists.sources.languages import three_letter
 from taawun.lists.sources.markup import Node, pieces
@@ -104,10 +105,11 @@ def _schema(transcript: Transcript, node: Node) -> str:
     return found or "LegalEntity"
 
 
-def _rank(alias: Node) -> tuple[bool, bool]:
-    """Strong names first, and of those the ones in English or in no stated language."""
+def _rank(alias: Node) -> tuple[bool, bool, bool]:
+    """Strong names first, then those in English or no stated language, then those with parts."""
     strong = alias.peek("strong").lower() != "false"
-    return not strong, alias.peek("nameLanguage") not in ("", "EN")
+    parts = bool(alias.peek("firstName") and alias.peek("lastName"))
+    return not strong, alias.peek("nameLanguage") not in ("", "EN"), not parts
 
 
 def _name(draft: Draft, node: Node, *, first: bool) -> None:
@@ -122,10 +124,11 @@ def _name(draft: Draft, node: Node, *, first: bool) -> None:
     whole = node.attribute("wholeName")
     joined = " ".join(part for part in parts if part)
     prop = "weakAlias" if strong == "false" else "name" if first else "alias"
-    draft.add(prop, whole or joined, lang=lang, since=since)
+    person = draft.schema == "Person"
+    found = bracketed(whole or joined, person=person)
+    draft.names(prop, found, lang=lang, since=since)
     if whole and joined and cleaned(whole).casefold() != cleaned(joined).casefold():
         draft.add("weakAlias" if prop == "weakAlias" else "alias", joined, lang=lang, since=since)
-    person = draft.schema == "Person"
     for part, text in zip(("firstName", "middleName", "lastName"), parts, strict=True):
         if text and person:
             draft.add(part, text, lang=lang, since=since)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from taawun.lists.sources.aliases import Spelling, bracketed
 from taawun.lists.sources.card import card
 from taawun.lists.sources.ofac_remarks import person_name, person_parts, read_remarks
 from taawun.lists.sources.table import Row, rows, text_of, wrong_format
@@ -26,7 +27,6 @@ _ADD = ("add.Ent_num", "add.Add_num", "add.Address", "add.City", "add.Country", 
 _SCHEMA = {"": "Organization", "individual": "Person", "vessel": "Vessel", "aircraft": "Airplane"}
 _ALIAS = {"aka": "alias", "fka": "previousName", "nka": "alias"}
 _NULL = "-0-"
-_PARTS = {"alt": ("sdn", "prim"), "add": ("sdn", "prim")}
 
 
 def read(path: Path, dataset: str = "") -> Reading:
@@ -110,12 +110,21 @@ def _name(draft: Draft, raw: str) -> None:
             "readers.name_missing", line=draft.line, field="sdn.SDN_Name", got=draft.id
         )
     if draft.schema != "Person":
-        draft.add("name", raw)
+        draft.names("name", _spelled(draft, raw))
         return
     given, family, suffix = person_parts(raw)
     draft.add("name", person_name(raw), original=raw)
     for prop, part in (("firstName", given), ("lastName", family), ("nameSuffix", suffix)):
         draft.add(prop, part)
+
+
+def _spelled(draft: Draft, raw: str) -> list[Spelling]:
+    """A name as people write it: persons given name first, acronyms of organisations apart."""
+    if draft.schema == "Person":
+        return [Spelling(person_name(raw), original=raw)]
+    if draft.schema == "Organization":
+        return bracketed(raw, person=False)
+    return [Spelling(raw)]
 
 
 def _vessel(draft: Draft, row: Row) -> None:
@@ -145,9 +154,8 @@ def _alternative(draft: Draft, row: Row) -> None:
         draft.transcript.problem(
             "readers.value_unknown", line=row.line, field="alt.Alt_type", got=kind
         )
-    spelled = person_name(name) if draft.schema == "Person" else name
     draft.line = row.line
-    draft.add(prop or "alias", spelled, original=name)
+    draft.names(prop or "alias", _spelled(draft, name))
     draft.note(row.take("alt.Remarks"))
     if row.take("alt.Alt_num"):
         draft.transcript.ignored["alt.Alt_num"] += 1

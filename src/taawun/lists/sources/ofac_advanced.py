@@ -19,6 +19,7 @@ from pathlib import Path
 
 from taawun.entities import schemata
 from taawun.entities.dates import Span
+from taawun.lists.sources.aliases import Spelling, bracketed
 from taawun.lists.sources.card import card
 from taawun.lists.sources.markup import Node, pieces
 from taawun.lists.sources.ofac_reference import Place, Reference, moment, periods
@@ -196,7 +197,10 @@ def _alias(
         ]
         text = _whole(parts)
         wanted = "alias" if prop == "name" and (number or not is_latin(text)) else prop
-        draft.add(wanted, text)
+        found = [Spelling(text)]
+        if draft.schema == "Organization":
+            found = bracketed(text, person=False)
+        draft.names(wanted, found)
         if wanted == "name" and draft.schema == "Person":
             _say_parts(draft, [(kind, said) for kind, _, said in parts])
         if false:

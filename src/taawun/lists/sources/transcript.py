@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from taawun.entities import countries, dates, identifiers, schemata
 from taawun.entities.entity import Entity, Value
 from taawun.errors import InputError, Problem
+from taawun.lists.sources.aliases import Spelling
 from taawun.lists.sources.card import Card
 from taawun.lists.sources.text import MOST_IN_NAME, MOST_IN_TEXT, cleaned, faults
 
@@ -139,6 +140,23 @@ class Draft:
         """Say several values of one property."""
         for raw in raws:
             self.add(prop, raw, **said)
+
+    def names(
+        self, prop: str, found: Iterable[Spelling], *, lang: str = "", since: str = ""
+    ) -> None:
+        """Say the spellings out of one cell: the first as `prop`, what it brings along as aliases.
+
+        Of a primary name only one spelling is the primary one; a weak name brings weak ones.
+        """
+        for number, spelling in enumerate(found):
+            other = "alias" if prop == "name" else prop
+            self.add(
+                spelling.prop or (other if number else prop),
+                spelling.text,
+                lang=spelling.lang or ("" if number else lang),
+                original=spelling.original,
+                since=since,
+            )
 
     def date(self, prop: str, raw: str, *, field: str, since: str = "") -> None:
         """Say a date: one value, or the two ends of a range. What is no date goes to the notes."""

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from taawun.entities import dates, identifiers
+from taawun.lists.sources.aliases import Spelling, bracketed
 from taawun.lists.sources.card import card
 from taawun.lists.sources.languages import three_letter
 from taawun.lists.sources.remarks import read_person_remarks
@@ -65,6 +66,9 @@ _SHIP = (
     ("Hull identification number (HIN)", "registrationNumber"),
 )
 _SHIP_TEXT = ("Length of ship", "Current owner/operator (s)", "Previous owner/operator (s)")
+# A ship named by its number: IMO 9297541 ("DOVE").
+_NUMBERED = re.compile(r"^IMO (\d{7})(?:\s*\(\s*[\"“‘']?\s*(.+?)\s*[\"”’']?\s*\))?$")
+_IMO = re.compile(r"\bIMO(?: number)?:? ?(\d{7})\b")
 _LISTED = re.compile(r"\s*[;|]\s*|\s*\(\d+\)\s*")
 
 
@@ -177,7 +181,11 @@ def _name(draft: Draft, row: Row) -> bool:
     given = [row.take(f"Name {number}") for number in range(1, 6)]
     prop = _property(draft, row)
     whole = " ".join(part for part in (*given, family) if part)
-    draft.add("weakAlias" if prop == "weakAlias" else prop, whole)
+    found = bracketed(whole, person=draft.schema == "Person")
+    if draft.schema == "Vessel" and (match := _NUMBERED.match(whole)):
+        _imo(draft, match[1], row.line)
+        found = [Spelling(match[2] or whole, original=whole)]
+    draft.names(prop, found)
     if draft.schema == "Person":
         for part, text in zip(_parts(given), (g for g in given if g), strict=False):
             draft.add(part, text)
@@ -241,9 +249,13 @@ def _listing(draft: Draft, agreed: dict[str, str], group: list[Row]) -> None:
             "readers.date_unreadable", "createdAt", agreed["Date Designated"], "Date Designated"
         )
     draft.note(agreed["Other Information"])
-    if draft.schema == "Person":
-        for text in (agreed["Other Information"], agreed["UK Statement of Reasons"]):
-            read_person_remarks(draft, text, "Other Information")
+    for column in ("Other Information", "UK Statement of Reasons"):
+        if draft.schema == "Person":
+            read_person_remarks(draft, agreed[column], column)
+        # The column for it is often empty; the reasons then name the ship by its number.
+        numbers = set(_IMO.findall(agreed[column])) if draft.schema == "Vessel" else set()
+        if len(numbers) == 1 and not draft.has("imoNumber"):
+            _imo(draft, numbers.pop(), group[0].line)
     for row in group:
         draft.date("modifiedAt", row.take("Last Updated"), field="Last Updated")
 
@@ -359,12 +371,10 @@ def _ship(draft: Draft, row: Row) -> None:
             draft.date(prop, raw, field=column)
             continue
         for text in _listed(raw):
-            number = identifiers.normal(text, "imo") if prop == "imoNumber" else text
-            draft.add(prop, number, original=text)
-            if prop == "imoNumber" and not identifiers.valid(text, "imo"):
-                draft.transcript.problem(
-                    "readers.identifier_invalid", line=row.line, field=column, got=text
-                )
+            if prop == "imoNumber":
+                _imo(draft, text, row.line)
+            else:
+                draft.add(prop, text)
     for column, prop in (
         ("Current believed flag of ship", "flag"),
         ("Previous flags", "pastFlags"),
@@ -374,6 +384,14 @@ def _ship(draft: Draft, row: Row) -> None:
     for column in _SHIP_TEXT:
         for text in _listed(row.take(column)):
             draft.note(f"{column}: {text}")
+
+
+def _imo(draft: Draft, text: str, line: int) -> None:
+    draft.add("imoNumber", identifiers.normal(text, "imo"), original=text)
+    if not identifiers.valid(text, "imo"):
+        draft.transcript.problem(
+            "readers.identifier_invalid", line=line, field="IMO number", got=text
+        )
 
 
 def _listed(cell: str) -> list[str]:

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 
 from taawun.entities import dates
-from taawun.lists.sources.aliases import Spelling, spellings
+from taawun.lists.sources.aliases import spellings
 from taawun.lists.sources.card import card
 from taawun.lists.sources.markup import Node, pieces
 from taawun.lists.sources.remarks import read_person_remarks, references
@@ -24,6 +24,8 @@ from taawun.lists.sources.transcript import Draft, Reading, Transcript
 AUTHORITY = "United Nations Security Council"
 _PARTS = ("firstName", "secondName", "middleName", "lastName")
 _NAMES = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
+# "AL-ITIHAAD AL-ISLAMIYA / AIAI": an acronym after a slash.
+_SLASHED = re.compile(r"^(.+ .+) / ([A-Z]{2,8})$")
 _QUALITY = {
     "good": "alias",
     "low": "weakAlias",
@@ -89,16 +91,10 @@ def _names(draft: Draft, node: Node, person: bool) -> None:
         for prop, part in zip(_PARTS, parts, strict=True):
             draft.add(prop, part)
     else:
-        _say(draft, spellings(whole), "name", first="name")
+        short = _SLASHED.sub(r"\1 (\2)", whole)
+        draft.names("name", spellings(short, person=False))
     for original in node.texts("NAME_ORIGINAL_SCRIPT"):
-        draft.add("alias", original)
-
-
-def _say(draft: Draft, found: list[Spelling], prop: str, first: str = "") -> None:
-    """Say spellings of names under `prop`; the first of a primary name, the rest as aliases."""
-    for number, spelling in enumerate(found):
-        wanted = spelling.prop or (prop if number == 0 or not first else "alias")
-        draft.add(wanted, spelling.text, lang=spelling.lang, original=spelling.original)
+        draft.names("alias", spellings(original, person=person))
 
 
 def _alias(draft: Draft, node: Node, person: bool) -> None:
@@ -113,10 +109,10 @@ def _alias(draft: Draft, node: Node, person: bool) -> None:
             expected=", ".join(_QUALITY),
         )
         prop = "alias"
-    found = spellings(name, note)
+    found = spellings(name, note, person=person)
     if found and re.match(r"(?:previously|formerly) listed as", note, re.I):
         prop = "previousName"
-    _say(draft, found, prop)
+    draft.names(prop, found)
     if note:
         draft.note(f"{name}: {note}" if name else note)
     if person:
