@@ -187,6 +187,7 @@ def _next(home: Path) -> None:
 def _serve(home: Path) -> None:
     from taawun.web.running import run
 
+    sys.stdout.flush()
     show.note("web.serve.listening", url=f"http://{HOST}:{PORT}/", count=1)
     run(home, host=HOST, port=PORT, workers=1)
 
@@ -196,6 +197,7 @@ def _heading(code: str) -> None:
         from rich.text import Text
 
         show.console().print(Text("\n" + show.worded(code), style="bold"))
+        sys.stdout.flush()
 
 
 @contextmanager
