@@ -39,8 +39,8 @@ CONFUSABLE = """
     salah salih | salih salim | salim2 salam | umar amr | umar ammar | amr ammar | amir amir2
     amir amr | amir ammar | amir umar | imran umar | imran ammar | khalid khalil | khalil khalaf
     nasir nasr | nasir nasir2 | nasir mansur | nasr nasr-allah | nasr mansur | nasr nassar
-    karim akram | karim ikram | akram ikram | karim karam | jamal jamil | jamal kamal-al-din
-    jamil kamil | kemal kamil | jamal kemal | rashid rashid2 | rashid rashad | rashid rushdi
+    karim akram | karim ikram | akram ikram | karim karam | jamal jamil | jamal kamal-al-din | kamal kamil | kamil kumayl
+    jamil kamil | jamal kamal | rashid rashid2 | rashid rashad | rashid rushdi
     rashid2 rashad | ali ala | ali aliya | ala ula | ala aliya | faris firas | faris faras
     firas faras | bilal jalal | jalal jamal | talal jalal | hilal jalal | bilal hilal | talal talat
     fahd fuad | fahd farid | zayd ziyad | zayd yazid | ziyad yazid | zayd zaid2 | amin amina
@@ -48,7 +48,7 @@ CONFUSABLE = """
     munir anwar | munir nur | anwar nur | adil adli | hadi mahdi | hadi huda | mahdi huda
     bashir bishr | bashir bashar | bashar bishr | habib muhib | habib habiba | qasim qays
     qasim jasim | latif latifa | tariq tahir | tamir tahir | umar umayr | idris rashid
-    yusuf yunus | yasir yasin | yasir nasir | isam isma | isam hisham | hashim hisham
+    yusuf yunus | yasir yasin | yasir nasir | isam ismat | isam hisham | hashim hisham
     wali walid | walid khalid | majid majid2 | majid amjad | samir samir2 | sami samih
     fadil fadl | fadil faisal | faiz faiz2 | nabil nail | nabil naim | naim numan | nadim nazim
     nazir nasir | muadh muawiya | mustafa murtada | mukhtar mansur | zahir zahid | zahra zuhra
