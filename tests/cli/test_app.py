@@ -18,7 +18,16 @@ from taawun.cli import app, show
 from taawun.cli.helped import level
 from taawun.cli.options import start
 from taawun.errors import InputError, NotFound, Problem, TaawunError, UsageError
+from taawun.store import open_store
 from taawun.wording.texts import room
+
+
+@pytest.fixture
+def home(home: Path) -> Path:
+    """A home with nothing in it yet but a database."""
+    open_store(home).close()
+    return home
+
 
 COMMON = {"home", "json", "lang"}
 
@@ -91,10 +100,12 @@ def test_the_home_may_stand_before_or_after_the_command(
     home: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     other = str(home.parent / "other")
+    for args in (["--home", other, "journal", "head"], ["journal", "head", "--home", other]):
+        status, _, err = run(capfd, *args)
+        assert (status, other in err) == (1, True)
+    open_store(Path(other)).close()
     assert run(capfd, "--home", other, "journal", "head")[0] == 0
     assert run(capfd, "journal", "head", "--home", other)[0] == 0
-    assert (Path(other) / "taawun.db").exists()
-    assert not home.exists()
 
 
 @pytest.mark.parametrize(

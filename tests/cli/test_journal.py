@@ -77,4 +77,5 @@ def test_lines_are_shown_newest_last(written: Path, capfd: pytest.CaptureFixture
 
 
 def test_an_empty_journal_is_said(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    open_store(home).close()
     assert run(capfd, "show")[1] == "The journal is empty.\n"

@@ -138,6 +138,7 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
 
 
 def test_nothing_to_rescreen_yet_is_said(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    open_store(home).close()
     for command in ("rescreen", "coverage"):
         status, _, err = run(capfd, command)
         assert status == 1

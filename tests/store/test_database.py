@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from taawun.errors import Conflict, StoreError
+from taawun.errors import Conflict, NotFound, StoreError
 from taawun.store import journal, open_store, tables
 from taawun.store.schema import newest
 
@@ -107,6 +107,31 @@ def test_a_home_that_is_a_file_is_said(home: Path) -> None:
     home.write_text("")
     with pytest.raises(StoreError, match="cannot be used"):
         open_store(home)
+
+
+def test_a_home_that_is_not_there_is_said_where_none_is_to_be_made(home: Path) -> None:
+    with pytest.raises(NotFound, match="right home"):
+        open_store(home, create=False)
+    assert not home.exists()
+
+
+def test_an_anchor_that_cannot_be_written_loses_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_lines(home, "ana", 1)
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("taawun.store.journal.os.fsync", full)
+        write_lines(home, "ana", 1)
+    store = open_store(home)
+    with store.reading() as connection:
+        report = journal.verify(connection, home)
+    store.close()
+    assert (report.lines, report.whole) == (2, True)
+    assert list(home.glob(".anchor-*")) == []
 
 
 def test_a_database_from_the_future_is_refused(home: Path) -> None:

@@ -23,7 +23,7 @@ def verify(
     from taawun.store import journal
 
     kept = journal.parse_anchor(anchor) if anchor else None
-    store = options().open_store()
+    store = options().open_store(create=False)
     with store.reading() as connection:
         report = journal.verify(connection, store.home, kept)
     if options().json:
@@ -45,7 +45,7 @@ def head() -> None:
     """Print where the journal stands. Keep it elsewhere: `verify --anchor` holds it against it."""
     from taawun.store import journal
 
-    with options().open_store().reading() as connection:
+    with options().open_store(create=False).reading() as connection:
         anchor = journal.head_of(connection)
     if options().json:
         show.document({"sequence": anchor.sequence, "hash": anchor.hash})
@@ -60,7 +60,7 @@ def show_lines(
     """Show the last lines."""
     from taawun.store import journal
 
-    with options().open_store().reading() as connection:
+    with options().open_store(create=False).reading() as connection:
         lines = journal.last_lines(connection, last)
     if options().json:
         show.document({"lines": [_as_json(line) for line in lines]})

@@ -44,7 +44,7 @@ def _judge(
         raise UsageError(f"expected same, different or unsure, got {verdict!r}")
     call = options()
     last_day = _day(until)
-    store, book = call.open_store(), _book()
+    store, book = call.open_store(create=False), _book()
     listed = book.entity(entity)
     if listed is None:
         raise NotFound(f"no listed entity {entity!r}")
@@ -82,7 +82,7 @@ def _judgements(
     """Show what was decided, by whom, why, and whether it still holds."""
     from taawun.screening import judgements as judged
 
-    with options().open_store().reading() as connection:
+    with options().open_store(create=False).reading() as connection:
         every = judged.history(
             connection,
             portfolio=portfolio or None,

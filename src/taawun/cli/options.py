@@ -57,11 +57,12 @@ class Options:
         """Who acts, for the journal."""
         return self.settings.actor
 
-    def open_store(self) -> Store:
-        """The database under `home`."""
+    def open_store(self, *, create: bool = True) -> Store:
+        """The database under `home`; without `create` it must be there: see `store.open_store`."""
         from taawun.store import open_store
 
-        return open_store(self.home, busy_timeout=self.settings.busy_timeout)
+        timeout = self.settings.busy_timeout
+        return open_store(self.home, busy_timeout=timeout, create=create)
 
     @staticmethod
     def now() -> datetime:

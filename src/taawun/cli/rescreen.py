@@ -43,7 +43,7 @@ def _rescreen(
     from taawun.screening.screener import Screener, folder_in_force
 
     call = options()
-    store = call.open_store()
+    store = call.open_store(create=False)
     names = _portfolios(store, portfolio)
     folder = folder_in_force(call.home)
     screener, lists, now = Screener.at(folder), Lists(store, call.home), built_from(folder)
@@ -88,7 +88,7 @@ def _coverage(
     from taawun.screening import portfolio as kept
 
     call = options()
-    store = call.open_store()
+    store = call.open_store(create=False)
     now = _in_force(Lists(store, call.home))
     with store.reading() as connection:
         found = [kept.coverage(connection, name, now) for name in _portfolios(store, portfolio)]

@@ -20,7 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from taawun.errors import Conflict, StoreError
+from taawun.errors import Conflict, NotFound, StoreError
 from taawun.store import journal
 from taawun.store.schema import bring_up_to_date
 
@@ -72,7 +72,9 @@ class Store:
                     unit = Unit(connection)
                     yield unit
             if unit.last_line is not None:
-                journal.keep_anchor(self.home, unit.last_line.anchor)
+                # The unit is kept already. An anchor file that stays behind is still valid.
+                with suppress(OSError):
+                    journal.keep_anchor(self.home, unit.last_line.anchor)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -88,12 +90,14 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(home: Path, *, busy_timeout: float = 15.0) -> Store:
+def open_store(home: Path, *, busy_timeout: float = 15.0, create: bool = True) -> Store:
     """Open the database under `home`, making both when they are not there yet.
 
     An older database is brought up to date first. Raises StoreError when the folder or file
-    cannot be used, or was made by a newer Taawun.
+    cannot be used, or was made by a newer Taawun; NotFound without `create` when there is none.
     """
+    if not create and not (home / DATABASE).is_file():
+        raise NotFound(f"{home}: nothing is kept here; is this the right home?")
     path = _owned_file(home)
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_timeout})
     event.listen(engine, "connect", _prepare)

@@ -212,12 +212,19 @@ def parse_anchor(text: str) -> Anchor:
 
 
 def keep_anchor(home: Path, anchor: Anchor) -> None:
-    """Write where the journal stands beside the database; the old file or the new, never half."""
+    """Write where the journal stands beside the database; the old file or the new, never half.
+
+    Raises OSError when it cannot be written; the old one then stays.
+    """
     with NamedTemporaryFile("w", dir=home, prefix=".anchor-", delete=False) as draft:
-        draft.write(f"{anchor}\n")
-        draft.flush()
-        os.fsync(draft.fileno())
-    Path(draft.name).replace(home / ANCHOR)
+        try:
+            draft.write(f"{anchor}\n")
+            draft.flush()
+            os.fsync(draft.fileno())
+            Path(draft.name).replace(home / ANCHOR)
+        except OSError:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
 
 
 def read_anchor(home: Path) -> Anchor | None:
