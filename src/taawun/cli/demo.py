@@ -41,7 +41,7 @@ def demo(
     story = _story()
     if not options().json:
         show.say("demo.welcome", home=str(story.home))
-    told = [_lists(story), _customers(story), _report(story), _update(story), _journal(story)]
+    told = [_lists(story), _customers(story), _update(story), _journal(story)]
     if options().json:
         show.document({"home": str(story.home), **{k: v for each in told for k, v in each.items()}})
     else:
@@ -130,10 +130,6 @@ def _hit_as_json(screened: Screened) -> dict[str, Any]:
     }
 
 
-def _report(story: Story) -> dict[str, Any]:
-    return {}
-
-
 def _update(story: Story) -> dict[str, Any]:
     _heading("demo.step.update")
     done, again = story.update(options().now())
@@ -168,19 +164,21 @@ def _journal(story: Story) -> dict[str, Any]:
 
 
 def _next(home: Path) -> None:
+    from taawun.cli.app import is_there
     from taawun.demo.shipped import REPORTS, folder
 
     print()
     show.say("demo.next")
     lasting = f"--home {shlex.quote(str(home))}"
     report = shlex.quote(str(folder() / REPORTS["ru"]))
-    for code, command in (
-        ("screen", f"taawun screen {shlex.quote(ASKED)} --country sy {lasting}"),
-        ("text", f"taawun screen-text {report} {lasting}"),
-        ("changes", f"taawun lists changes un {lasting}"),
-        ("real", "taawun lists add un"),
+    for word, rest, why in (
+        ("screen", f"{shlex.quote(ASKED)} --country sy {lasting}", "demo.next.screen"),
+        ("screen-text", f"{report} {lasting}", "demo.next.text"),
+        ("lists", f"changes un {lasting}", "demo.next.changes"),
+        ("lists", "add un", "demo.next.real"),
     ):
-        print(f"  {command}\n      {show.worded(f'demo.next.{code}')}")
+        if is_there(word):
+            print(f"  taawun {word} {rest}\n      {show.worded(why)}")
     print()
 
 
