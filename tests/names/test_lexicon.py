@@ -39,7 +39,8 @@ CONFUSABLE = """
     salah salih | salih salim | salim2 salam | umar amr | umar ammar | amr ammar | amir amir2
     amir amr | amir ammar | amir umar | imran umar | imran ammar | khalid khalil | khalil khalaf
     nasir nasr | nasir nasir2 | nasir mansur | nasr nasr-allah | nasr mansur | nasr nassar
-    karim akram | karim ikram | akram ikram | karim karam | jamal jamil | jamal kamal-al-din | kamal kamil | kamil kumayl
+    karim akram | karim ikram | akram ikram | karim karam | jamal jamil | jamal kamal-al-din
+    kamal kamil | kamil kumayl
     jamil kamil | jamal kamal | rashid rashid2 | rashid rashad | rashid rushdi
     rashid2 rashad | ali ala | ali aliya | ala ula | ala aliya | faris firas | faris faras
     firas faras | bilal jalal | jalal jamal | talal jalal | hilal jalal | bilal hilal | talal talat
