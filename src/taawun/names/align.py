@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from taawun.names.part import MATCHES, SURNAME, Meeting, Part, is_kunya, is_prefix, joined, meet
-from taawun.names.person import FATHER, GIVEN, KUNYA, PATRONYMIC, SUFFIX, TITLE, Name, Said, family_of, father_of
+from taawun.names.part import MATCHES, SURNAME, Meeting, Part, joined, meet
+from taawun.names.person import ASIDE, FATHER, FIRST, GIVEN, KUNYA, LAST, PATRONYMIC, SUFFIX, TITLE, Name, Said, family_of, father_of
 
 Weigh = Callable[[Part], float]
 
@@ -53,6 +53,12 @@ class Alignment:
 
 NOTHING = Alignment(0.0, (), (), ())
 
+def mirrored(found: Alignment) -> Alignment:
+    """The same alignment seen from the other name."""
+    pairs = tuple(Pairing(p.b, p.a, p.quality, p.step, p.weight) for p in found.pairs)
+    return Alignment(found.base, pairs, found.only_b, found.only_a, found.notes)
+
+
 Grid = list[list[Meeting]]
 
 
@@ -68,7 +74,7 @@ def _meeting(a: Said, b: Said, loose: bool, surname: bool) -> Meeting:
         return _NONE
     if (a.role == KUNYA) != (b.role == KUNYA) or (a.role == SUFFIX) != (b.role == SUFFIX):
         both = a.part.classes & b.part.classes
-        return meet(a.part, b.part, loose) if both and is_kunya(a.part) else _NONE
+        return meet(a.part, b.part, loose) if both and a.part.kunya else _NONE
     if a.role == b.role == KUNYA and {a.text[:4], b.text[:4]} == {"abu ", "umm "}:
         return _NONE
     found = meet(a.part, b.part, loose)
@@ -143,29 +149,26 @@ def align(a: Name, b: Name, weigh: Weigh) -> Alignment:
     """The best way in which two persons' names meet."""
     if not a.parts or not b.parts:
         return NOTHING
-    loose = a.loose or b.loose
-    meetings = grid(a.parts, b.parts, loose)
+    meetings = grid(a.parts, b.parts, a.loose or b.loose)
     cells = [[m.quality for m in row] for row in meetings]
-    wa = [_weight(said, weigh) for said in a.parts]
-    wb = [_weight(said, weigh) for said in b.parts]
-    order = list(range(len(b.parts)))
+    wa = [weight(said, weigh) for said in a.parts]
+    wb = [weight(said, weigh) for said in b.parts]
+    order = list(range(len(wb)))
     best = _judged(a, b, meetings, cells, wa, wb, order, 0.0)
-    if best.base >= 0.97 or not (a.east or b.east or _may_turn(cells, best)):
-        return best
-    for shift in range(1, len(order)):
-        cost = _turning_cost(a, b, shift)
-        if cost >= 0.5:
-            continue
-        turned = order[shift:] + order[:shift]
-        found = _judged(a, b, meetings, cells, wa, wb, turned, cost)
-        if found.base > best.base:
-            best = found
-    return best
+    if best.base < 0.97 and (a.east or b.east or _may_turn(cells, best)):
+        for shift in range(1, len(order)):
+            cost = _turning_cost(a, b, shift)
+            if cost < 0.5 and 1 - cost > best.base:
+                turned = order[shift:] + order[:shift]
+                found = _judged(a, b, meetings, cells, wa, wb, turned, cost)
+                if found.base > best.base:
+                    best = found
+    return best.alignment()
 
 
-def _may_turn(cells: list[list[float]], found: Alignment) -> bool:
+def _may_turn(cells: list[list[float]], found: _Sum) -> bool:
     able = sum(1 for row in cells if max(row) >= MATCHES)
-    return able > len(found.pairs) or (able > 1 and bool(found.only_a or found.only_b))
+    return able > len(found.pairs) or (able > 1 and bool(found.left_a or found.left_b))
 
 
 def _turning_cost(a: Name, b: Name, shift: int) -> float:
@@ -177,20 +180,13 @@ def _turning_cost(a: Name, b: Name, shift: int) -> float:
     moved = b.parts[:shift] if shift <= m - shift else b.parts[shift:]
     if a.marked or b.marked:
         return 0.04 if all(said.article for said in moved) else 0.36
-    if a.loose and b.loose and any(_given_only(said.part) and not said.article for said in moved):
+    if a.loose and b.loose and any(said.part.given and not said.article for said in moved):
         return 0.3 if m == 2 else 0.2
     return 0.03 if edge else 0.08
 
 
-def _given_only(made: Part) -> bool:
-    from taawun.names.lexicon import lexicon
-
-    if not made.classes:
-        return False
-    return all(lexicon().classes[number].kind == "given" for number in made.classes)
-
-
-def _weight(said: Said, weigh: Weigh) -> float:
+def weight(said: Said, weigh: Weigh) -> float:
+    """What a part of a person's name weighs in its place."""
     if said.part.initial:
         return 0.3
     if said.role == KUNYA:
@@ -211,39 +207,13 @@ def _judged(
     wb: list[float],
     order: list[int],
     cost: float,
-) -> Alignment:
-    turned_cells = [[row[j] for j in order] for row in cells] if cost else cells
-    turned_wb = [wb[j] for j in order] if cost else wb
-    pairs = [(i, order[j]) for i, j in monotone(turned_cells, wa, turned_wb)]
-    return _Sum(a, b, meetings, wa, wb, order, pairs).alignment(cost)
-
-
-@dataclass(frozen=True, slots=True)
-class _Alone:
-    """A part that met nothing: its weight, where in its own name it stands."""
-
-    weight: float
-    place: str
-    said: Said
-    prefix: bool = False
-
-
-FIRST, MIDDLE, LAST = "first", "middle", "last"
-
-
-def _place(name: Name, at: int, turned: bool) -> str:
-    if all(said.role in _ASIDE for said in name.parts[:at]):
-        return FIRST
-    return LAST if at == len(name.parts) - 1 and not turned else MIDDLE
-
-
-def _less(alone: list[_Alone], spent: float) -> list[_Alone]:
-    """What remains of these parts when `spent` of their weight is accounted for."""
-    total = sum(x.weight for x in alone)
-    if total <= spent:
-        return []
-    share = 1 - spent / total
-    return [_Alone(x.weight * share, x.place, x.said, x.prefix) for x in alone]
+) -> _Sum:
+    if cost:
+        turned = [[row[j] for j in order] for row in cells]
+        pairs = monotone(turned, wa, [wb[j] for j in order])
+    else:
+        pairs = monotone(cells, wa, wb)
+    return _Sum(a, b, meetings, wa, wb, order, pairs, cost)
 
 
 def _effective(quality: float) -> float:
@@ -252,7 +222,18 @@ def _effective(quality: float) -> float:
 
 
 class _Sum:
-    """What agrees, what contradicts, what only one side says."""
+    """What agrees, what contradicts, what only one side says; `base` is what comes of it.
+
+    Works on places in the names; texts are only made for the alignment that is shown. `left_*` are
+    places that met nothing, `alone_*` of these what no other place in its gap contradicts, with
+    the share of its weight that is left.
+    """
+
+    __slots__ = (
+        "a", "against", "agreed", "alone_a", "alone_b", "aside", "b", "base", "cost", "extra",
+        "full", "joins", "left_a", "left_b", "loose", "meetings", "notes", "pairs", "turned",
+        "wa", "wb", "weight",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -263,145 +244,173 @@ class _Sum:
         wb: list[float],
         order: list[int],
         pairs: list[tuple[int, int]],
+        cost: float,
     ) -> None:
-        self.a, self.b, self.wa, self.wb = a, b, wa, wb
-        self.met: list[Pairing] = []
+        self.a, self.b, self.meetings, self.wa, self.wb = a, b, meetings, wa, wb
+        self.pairs = [(i, order[j]) for i, j in pairs]
+        self.joins: list[tuple[list[int], list[int], Meeting]] = []
+        self.loose = a.loose or b.loose
+        self.cost, self.turned = cost, cost > 0
         self.agreed = self.weight = self.against = self.extra = self.aside = 0.0
-        self.only_a: list[str] = []
-        self.only_b: list[str] = []
+        self.full: list[float] = []
+        self.left_a: list[int] = []
+        self.left_b: list[int] = []
+        self.alone_a: list[tuple[int, float]] = []
+        self.alone_b: list[tuple[int, float]] = []
         self.notes: list[str] = []
-        place = {j: at for at, j in enumerate(order)}
-        self.turned = order != sorted(order)
-        self.alone_a: list[_Alone] = []
-        self.alone_b: list[_Alone] = []
-        left_a, left_b = 0, 0
+        at_a = at_b = 0
         for i, j in pairs:
-            self._gap(range(left_a, i), [order[at] for at in range(left_b, place[j])])
-            self._pair(i, j, meetings[i][j])
-            left_a, left_b = i + 1, place[j] + 1
-        self._gap(range(left_a, len(wa)), [order[at] for at in range(left_b, len(order))])
-        self._across()
+            if i > at_a or j > at_b:
+                self._gap(list(range(at_a, i)), order[at_b:j])
+            self._pair(i, order[j])
+            at_a, at_b = i + 1, j + 1
+        if at_a < len(wa) or at_b < len(order):
+            self._gap(list(range(at_a, len(wa))), order[at_b:])
+        if self.alone_a or self.alone_b:
+            self._across()
+        self.base = self._base()
 
-    def _pair(self, i: int, j: int, meeting: Meeting) -> None:
-        one, other = self.a.parts[i], self.b.parts[j]
-        weight = (self.wa[i] + self.wb[j]) / 2
-        if one.part.initial or other.part.initial:
-            weight = 0.5
-        quality = meeting.quality
+    def _pair(self, i: int, j: int) -> None:
+        meeting = self.meetings[i][j]
         if meeting.step == "names.initial":
-            last = i == len(self.a.parts) - 1 or j == len(self.b.parts) - 1
-            quality = INITIAL_LAST if last else INITIAL
-        self.met.append(Pairing(one.text, other.text, quality, meeting.step, weight))
+            weight, quality = 0.5, self._initial(i, j)
+        else:
+            weight, quality = (self.wa[i] + self.wb[j]) / 2, meeting.quality
+            self.full.append(weight)
         self.agreed += weight * _effective(quality)
         self.weight += weight
 
-    def _gap(self, gap_a: Sequence[int], gap_b: Sequence[int]) -> None:
+    def _initial(self, i: int, j: int) -> float:
+        last = i == len(self.wa) - 1 or j == len(self.wb) - 1
+        return INITIAL_LAST if last else INITIAL
+
+    def _gap(self, gap_a: list[int], gap_b: list[int]) -> None:
         """What stands between two agreements: said differently, or by one side only."""
-        if not gap_a and not gap_b:
+        if gap_a and gap_b and self._as_one(gap_a, gap_b):
             return
-        parts_a = [self.a.parts[i] for i in gap_a]
-        parts_b = [self.b.parts[j] for j in gap_b]
-        if gap_a and gap_b and self._as_one(parts_a, parts_b):
-            return
-        self.only_a += [said.text for said in parts_a]
-        self.only_b += [said.text for said in parts_b]
-        alone_a = [self._alone(self.a, i, self.wa[i]) for i in gap_a]
-        alone_b = [self._alone(self.b, j, self.wb[j]) for j in gap_b]
-        self._aside(alone_a, alone_b)
-        core_a = [alone for alone in alone_a if alone.said.role not in _ASIDE]
-        core_b = [alone for alone in alone_b if alone.said.role not in _ASIDE]
-        shared = min(sum(x.weight for x in core_a), sum(x.weight for x in core_b))
-        first = any(x.place == FIRST for x in (*core_a, *core_b))
-        self.against += shared * (GIVEN_APART if first else 1.0)
-        self.alone_a += _less(core_a, shared)
-        self.alone_b += _less(core_b, shared)
+        self.left_a += gap_a
+        self.left_b += gap_b
+        core_a, aside_a, first_a = self._core(self.a, self.wa, gap_a)
+        core_b, aside_b, first_b = self._core(self.b, self.wb, gap_b)
+        shared = min(core_a, core_b)
+        if shared:
+            self.against += shared * (GIVEN_APART if first_a or first_b else 1.0)
+        if core_a > shared:
+            self.alone_a += [(i, 1 - shared / core_a) for i in gap_a if self.a.layout[i] < ASIDE]
+        if core_b > shared:
+            self.alone_b += [(j, 1 - shared / core_b) for j in gap_b if self.b.layout[j] < ASIDE]
+        if aside_a or aside_b:
+            self.against += KUNYA_CONFLICT * min(aside_a, aside_b)
+            self.aside += KUNYA_EXTRA * abs(aside_a - aside_b)
 
-    def _alone(self, name: Name, at: int, weight: float) -> _Alone:
-        said = name.parts[at]
-        follows = name.parts[at + 1 : at + 2]
-        prefix = bool(follows) and follows[0].role != FATHER and is_prefix(said.part)
-        return _Alone(weight, _place(name, at, self.turned), said, prefix)
-
-    def _aside(self, alone_a: list[_Alone], alone_b: list[_Alone]) -> None:
-        """Kunyas and suffixes: one more is nothing, two different ones are something."""
-        aside_a = sum(1 for x in alone_a if x.said.role in (KUNYA, SUFFIX))
-        aside_b = sum(1 for x in alone_b if x.said.role in (KUNYA, SUFFIX))
-        self.against += KUNYA_CONFLICT * min(aside_a, aside_b)
-        self.aside += KUNYA_EXTRA * abs(aside_a - aside_b)
+    @staticmethod
+    def _core(name: Name, weights: list[float], gap: list[int]) -> tuple[float, int, bool]:
+        """The weight of a gap without kunyas and titles; how many kunyas; is the given name in it?"""
+        weight, aside, first = 0.0, 0, False
+        for at in gap:
+            place = name.layout[at]
+            if place < ASIDE:
+                weight += weights[at]
+                first = first or place == FIRST
+            elif place == ASIDE:
+                aside += 1
+        return weight, aside, first
 
     def _across(self) -> None:
         """What is left alone in different places: a swap, another person's name, or only more."""
-        sum_a = sum(x.weight for x in self.alone_a)
-        sum_b = sum(x.weight for x in self.alone_b)
+        sum_a = sum(self.wa[i] * share for i, share in self.alone_a)
+        sum_b = sum(self.wb[j] * share for j, share in self.alone_b)
         shared = min(sum_a, sum_b)
         if shared:
-            first = self.turned or any(x.place == FIRST for x in (*self.alone_a, *self.alone_b))
+            first = (
+                self.turned
+                or any(self.a.layout[i] == FIRST for i, _ in self.alone_a)
+                or any(self.b.layout[j] == FIRST for j, _ in self.alone_b)
+            )
             self.against += shared * (1.0 if first else ELSEWHERE)
             if self._swapped():
                 self.notes.append("names.swapped")
-        for alone in (*_less(self.alone_a, shared), *_less(self.alone_b, shared)):
-            self.extra += alone.weight * self._costs(alone)
+        for name, weights, alone, total in (
+            (self.a, self.wa, self.alone_a, sum_a),
+            (self.b, self.wb, self.alone_b, sum_b),
+        ):
+            if total > shared:
+                rest = 1 - shared / total
+                self.extra += sum(
+                    weights[at] * share * rest * self._costs(name, at) for at, share in alone
+                )
 
     def _swapped(self) -> bool:
-        loose = self.a.loose or self.b.loose
         return any(
-            meet(x.said.part, y.said.part, loose).quality >= 0.8
-            for x in self.alone_a
-            for y in self.alone_b
+            meet(self.a.parts[i].part, self.b.parts[j].part, self.loose).quality >= 0.8
+            for i, _ in self.alone_a
+            for j, _ in self.alone_b
         )
 
-    def _costs(self, alone: _Alone) -> float:
-        if alone.place == MIDDLE:
-            return EXTRA_MIDDLE
-        if alone.place == LAST:
+    def _costs(self, name: Name, at: int) -> float:
+        place = name.layout[at]
+        if place == LAST and not self.turned:
             return EXTRA_LAST
-        if not self.met:
+        if place != FIRST:
+            return EXTRA_MIDDLE
+        if not self.weight:
             return 1.0
-        if alone.prefix:
+        follows = name.parts[at + 1 : at + 2]
+        if follows and follows[0].role != FATHER and name.parts[at].part.prefix:
             return EXTRA_PREFIX
         return EXTRA_FIRST_NASAB if self.a.loose and self.b.loose else EXTRA_FIRST
 
-    def _as_one(self, parts_a: list[Said], parts_b: list[Said]) -> bool:
+    def _as_one(self, gap_a: list[int], gap_b: list[int]) -> bool:
         """Joined on one side and split on the other: Jong Un and Jeongeun."""
-        if len(parts_a) == len(parts_b) == 1 or max(len(parts_a), len(parts_b)) > 3:
+        if len(gap_a) == len(gap_b) == 1 or len(gap_a) > 3 or len(gap_b) > 3:
             return False
-        if any(len({said.part.script for said in parts}) > 1 for parts in (parts_a, parts_b)):
+        parts_a = tuple(self.a.parts[i].part for i in gap_a)
+        parts_b = tuple(self.b.parts[j].part for j in gap_b)
+        if len({p.script for p in parts_a}) > 1 or len({p.script for p in parts_b}) > 1:
             return False
-        one = joined(tuple(said.part for said in parts_a))
-        other = joined(tuple(said.part for said in parts_b))
-        found = meet(one, other, self.a.loose or self.b.loose)
+        found = meet(joined(parts_a), joined(parts_b), self.loose)
         if found.quality < 0.7:
             return False
-        weight = 1.0
-        text_a = " ".join(said.text for said in parts_a)
-        text_b = " ".join(said.text for said in parts_b)
-        quality = found.quality * 0.97
-        self.met.append(Pairing(text_a, text_b, quality, found.step, weight))
+        self.joins.append((gap_a, gap_b, Meeting(found.quality * 0.97, found.step)))
         self.notes.append("names.joined")
-        self.agreed += weight * quality
-        self.weight += weight
+        self.agreed += found.quality * 0.97
+        self.weight += 1.0
+        self.full.append(1.0)
         return True
 
-    def alignment(self, cost: float) -> Alignment:
+    def _base(self) -> float:
+        if not self.weight:
+            return 0.0
         scarce = 1 + SCARCE * max(0.0, ENOUGH - self.agreed)
         total = self.weight + CONFLICT * self.against + self.extra * scarce + self.aside
-        base = self.agreed / total if total and self.weight else 0.0
-        if cost:
-            base *= 1 - cost
+        base = self.agreed / total * (1 - self.cost)
+        alone = max(self.a.core, self.b.core)
+        if len(self.full) <= 1 and alone > 1 and (self.left_a or self.left_b or not self.full):
+            return min(base, LONE)
+        if len(self.full) == 1 and len(self.pairs) > 1:
+            return min(base, LONE_RARE if self.full[0] >= 1 else LONE)
+        return base
+
+    def alignment(self) -> Alignment:
+        """The sum as it is shown: which part met which, and what stayed alone."""
+        if self.cost:
             self.notes.append("names.turned")
-        full = [pair for pair in self.met if pair.step != "names.initial"]
-        alone = max(_core(self.a), _core(self.b))
-        if len(full) <= 1 and alone > 1 and (self.only_a or self.only_b or not full):
-            base = min(base, LONE)
-        elif len(full) == 1 and len(self.met) > 1:
-            base = min(base, LONE_RARE if full[0].weight >= 1 else LONE)
+        a, b = self.a.parts, self.b.parts
+        met = []
+        for i, j in self.pairs:
+            meeting = self.meetings[i][j]
+            if meeting.step == "names.initial":
+                quality, weight = self._initial(i, j), 0.5
+            else:
+                quality, weight = meeting.quality, (self.wa[i] + self.wb[j]) / 2
+            met.append(Pairing(a[i].text, b[j].text, quality, meeting.step, weight))
+        for gap_a, gap_b, meeting in self.joins:
+            texts = " ".join(a[i].text for i in gap_a), " ".join(b[j].text for j in gap_b)
+            met.append(Pairing(*texts, meeting.quality, meeting.step, 1.0))
         return Alignment(
-            base, tuple(self.met), tuple(self.only_a), tuple(self.only_b), tuple(self.notes)
+            self.base,
+            tuple(met),
+            tuple(a[i].text for i in self.left_a),
+            tuple(b[j].text for j in self.left_b),
+            tuple(self.notes),
         )
-
-
-_ASIDE = frozenset({KUNYA, SUFFIX, TITLE})
-
-
-def _core(name: Name) -> int:
-    return sum(1 for said in name.parts if said.role in (GIVEN, FATHER, PATRONYMIC, KUNYA))

@@ -20,6 +20,7 @@ from taawun.names.numbers import numbers_in
 from taawun.names.part import MATCHES, Meeting, Part, joined, meet, part
 from taawun.names.person import MOST_PARTS, Name, Said, Token, tokens_of
 from taawun.names.romanise import script_of
+from taawun.names.unspaced import spaced
 from taawun.names.weights import Weigh
 from taawun.names.words import person_words
 
@@ -39,19 +40,19 @@ PLACE_WEIGHT = 0.5
 
 def concept_part(key: str) -> Part:
     """The part that stands for a concept, whatever the language."""
-    return Part(script=CONCEPT, form=key, latin=(), steps=(), phones=(), loose=True)
+    return Part(CONCEPT, key, (), (), (), loose=True, key=f"{CONCEPT}:{key}")
 
 
 def number_part(value: int) -> Part:
     """The part that stands for a number, however it was written."""
-    return Part(script=NUMBER, form=str(value), latin=(), steps=(), phones=())
+    return Part(NUMBER, str(value), (), (), (), key=f"{NUMBER}:{value}")
 
 
 @lru_cache(maxsize=16_384)
 def company(text: str, kind: str = "company") -> Name:
     """The name of a company or vessel taken apart. Raises InputError for text that is no name."""
     words = company_words()
-    tokens = tokens_of(_without_letters(clean(text)), brackets=True)
+    tokens = spaced(tokens_of(_without_letters(clean(text)), brackets=True), words)
     kept, found_forms = _without_forms(tokens, words, kind)
     said = _said(kept, words, kind)
     if not any(s.part.script not in (CONCEPT, NUMBER) for s in said):
@@ -160,8 +161,8 @@ def align_companies(a: Name, b: Name, weigh: Weigh) -> Alignment:
     """The best way in which two companies' or vessels' names meet."""
     if not a.parts or not b.parts:
         return NOTHING
-    wa = [_weight(said, weigh) for said in a.parts]
-    wb = [_weight(said, weigh) for said in b.parts]
+    wa = [weight(said, weigh) for said in a.parts]
+    wb = [weight(said, weigh) for said in b.parts]
     found = _assigned(a, b, wa, wb)
     _join(a, b, found)
     by_letters = _acronym(a, b)
@@ -170,7 +171,8 @@ def align_companies(a: Name, b: Name, weigh: Weigh) -> Alignment:
     return _summed(a, b, wa, wb, found)
 
 
-def _weight(said: Said, weigh: Weigh) -> float:
+def weight(said: Said, weigh: Weigh) -> float:
+    """What a part of a company's name weighs."""
     if said.part.script in (CONCEPT, NUMBER):
         return said.weight
     if said.part.initial:
@@ -281,7 +283,7 @@ def _acronym(a: Name, b: Name) -> Alignment | None:
             continue
         form = one.parts[0].part.form
         if one.parts[0].part.script == "latn" and 3 <= len(form) <= 8:
-            words = [said.text for said in other.parts]
+            words = other.text.split()  # with the legal forms: the C of NIOC is Company
             if form in {letters.casefold() for letters in acronyms(words)}:
                 pair = Pairing(a.text, b.text, ACRONYM, "names.acronym", 1.0)
                 return Alignment(ACRONYM, (pair,), (), (), ("names.acronym",))
@@ -291,12 +293,12 @@ def _acronym(a: Name, b: Name) -> Alignment | None:
 def _summed(
     a: Name, b: Name, wa: list[float], wb: list[float], found: list[_Match]
 ) -> Alignment:
-    agreed = weight = 0.0
+    agreed = together = 0.0
     pairs = []
     for match in found:
         share = (sum(wa[i] for i in match.a) + sum(wb[j] for j in match.b)) / 2
         agreed += share * match.meeting.quality
-        weight += share
+        together += share
         texts = (
             " ".join(a.parts[i].text for i in match.a),
             " ".join(b.parts[j].text for j in match.b),
@@ -305,7 +307,7 @@ def _summed(
     left_a = _left(len(a.parts), [m.a for m in found])
     left_b = _left(len(b.parts), [m.b for m in found])
     against, extra = _apart(a, b, wa, wb, left_a, left_b)
-    total = weight + against + extra
+    total = together + against + extra
     base = agreed / total if total and pairs else 0.0
     telling = any(_distinctive(a.parts[i]) for m in found for i in m.a)
     if not telling and (left_a or left_b):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from taawun.errors import UsageError
-from taawun.names.align import Alignment, Pairing, align
+from taawun.names.align import Alignment, Pairing, align, mirrored
 from taawun.names.clean import clean
 from taawun.names.company import align_companies, company
 from taawun.names.person import Name, person
@@ -67,7 +67,12 @@ def _letters(text: str) -> str:
 
 def compare_names(a: Name, b: Name, weigh: Weigh = shipped) -> Comparison:
     """Compare two names that have been taken apart. Symmetric."""
-    found = align(a, b, weigh) if a.kind == "person" else align_companies(a, b, weigh)
+    met = align if a.kind == "person" else align_companies
+    # one order for both directions, so that neither side is favoured
+    if (b.form, b.text) < (a.form, a.text):
+        found = mirrored(met(b, a, weigh))
+    else:
+        found = met(a, b, weigh)
     alike = _letters(a.text) == _letters(b.text)
     return Comparison(
         score=_score(alike, found),

@@ -8,13 +8,13 @@ afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from taawun.names.part import Part
-from taawun.names.sounds import tables
+from taawun.names.sounds import Phones, tables
 
 Keys = npt.NDArray[np.uint64]
 
@@ -48,28 +48,26 @@ def _hashed(values: bytes) -> int:
     return value
 
 
-def skeletons(part: Part) -> set[bytes]:
-    """The consonant families of every reading of a part, doubled ones once."""
+def skeletons(rows: tuple[Phones, ...], form: str) -> frozenset[bytes]:
+    """The consonant families of every row of phones, doubled ones once; `form` where there is none.
+
+    Skeletons of three consonants or more are also there with one of them left out.
+    """
     family = families()
     out: set[bytes] = set()
-    for row in part.phones[:3]:
-        kept: list[int] = []
+    for row in rows[:3]:
+        kept = bytearray()
         for phone in row.tolist():
             found = family.get(phone, 0)
             if found and (not kept or kept[-1] != found):
                 kept.append(found)
-        out.add(bytes(kept[:12]))
-    return out
+        whole = bytes(kept[:12])
+        out.add(whole if whole else b"\xff" + form[:2].encode())
+        if len(whole) >= 3:
+            out.update(whole[:at] + whole[at + 1 :] for at in range(len(whole)))
+    return frozenset(out)
 
 
-def keys(part: Part) -> Keys:
-    """The keys of a part: its skeletons, and each with one consonant left out. Sorted, unique."""
-    found: set[int] = set()
-    for skeleton in skeletons(part):
-        found.add(_hashed(skeleton + b"\0"))
-        if len(skeleton) >= 3:
-            for at in range(len(skeleton)):
-                found.add(_hashed(skeleton[:at] + skeleton[at + 1 :] + b"\0"))
-        if not skeleton:  # vowels only: Ali in Latin has an l, Ayo has nothing
-            found.add(_hashed(part.form[:2].encode() + b"\1"))
-    return np.array(sorted(found), dtype=np.uint64)
+def hashed(found: Iterable[bytes]) -> Keys:
+    """Skeletons as sorted 64-bit keys (FNV-1a)."""
+    return np.array(sorted({_hashed(skeleton + b"\0") for skeleton in found}), dtype=np.uint64)

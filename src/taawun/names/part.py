@@ -8,14 +8,17 @@ two parts: names repeat.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
 from taawun.names import sounds
 from taawun.names.fold import fold_arabic, fold_latin, sound_latin, spell_arabic
+from taawun.names.keys import skeletons
 from taawun.names.lexicon import MUSLIM_WORLD, lexicon
 from taawun.names.romanise import bridged, readings, script_of
 from taawun.names.sounds import BOTH_ABJAD, LONGEST, ONE_ABJAD, SPOKEN, Phones
@@ -42,26 +45,18 @@ class Part:
     kin: frozenset[int] = frozenset()
     short: frozenset[int] = frozenset()
     surnames: frozenset[int] = frozenset()
+    skeletons: frozenset[bytes] = frozenset()
     common: int = -1
     gender: str = ""
     loose: bool = False
-
-    @property
-    def key(self) -> str:
-        """Identity: two parts with the same key behave the same everywhere."""
-        return f"{self.script}:{self.form}"
-
-    @property
-    def abjad(self) -> bool:
-        return self.script in ABJADS
-
-    @property
-    def initial(self) -> bool:
-        return len(self.form) == 1 and self.script not in ("hani", "hang", "kana")
-
-    @property
-    def numeric(self) -> bool:
-        return self.form.isdigit()
+    prefix: bool = False
+    kunya: bool = False
+    muhammad: bool = False
+    given: bool = False
+    key: str = ""
+    abjad: bool = False
+    initial: bool = False
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +148,34 @@ def _made(
     classes = found_classes - surnames
     known = [lexicon().classes[number] for number in found_classes]
     genders = {k.gender for k in known}
+    keys = {k.key for k in known}
+    kept = tuple(row for row in phones if len(row))
     return Part(
         script=script,
         form=form,
         latin=latin,
         steps=steps,
-        phones=tuple(row for row in phones if len(row)),
+        phones=kept,
         classes=classes,
         kin=kin,
         short=short,
         surnames=surnames,
+        skeletons=skeletons(kept, form),
         common=max((k.common for k in known), default=-1),
         gender=genders.pop() if len(genders) == 1 else "",
         loose=script != "latn" or any(k.culture in MUSLIM_WORLD for k in known),
+        prefix=bool(keys & _PREFIXES),
+        kunya=any(key.startswith(("abu", "umm")) for key in keys),
+        muhammad="muhammad" in keys,
+        given=bool(classes) and all(k.kind == "given" for k in known),
+        key=f"{script}:{form}",
+        abjad=script in ABJADS,
+        initial=len(form) == 1 and script not in ("hani", "hang", "kana"),
+        numeric=form.isdigit(),
     )
+
+
+_PREFIXES = frozenset({"muhammad", "nur", "siti", "maria", "sri"})
 
 
 def joined(parts: tuple[Part, ...]) -> Part:
@@ -218,6 +227,8 @@ def _meet(a: Part, b: Part, loose: bool) -> Meeting:
         return Meeting(0.74, "names.short")
     if _piece_of(a, b) or _piece_of(b, a):
         return Meeting(0.76, "names.piece")
+    if not (a.skeletons & b.skeletons):
+        return APART
     found = max(_sound(a, b, loose), _typed(a, b), key=lambda m: m.quality)
     if a.classes and b.classes and found.quality > 0.3:
         # both are names the lexicon knows, and they are not the same one
@@ -249,30 +260,20 @@ def _opens_alike(one: Part, other: Part) -> bool:
     return any(near[a[0], b[0]] <= 0.2 for a in one.phones for b in other.phones)
 
 
-def is_prefix(made: Part) -> bool:
-    """A name that is often put before the given name and often left out: Muhammad, Nur, Siti."""
-    classes = lexicon().classes
-    return any(classes[number].key in _PREFIXES for number in made.classes)
-
-
-def is_muhammad(made: Part) -> bool:
-    """Muhammad itself, in any spelling."""
-    classes = lexicon().classes
-    return any(classes[number].key == "muhammad" for number in made.classes)
-
-
-def is_kunya(made: Part) -> bool:
-    """A name in the lexicon that is a kunya at heart: Abu Bakr, Abu al-Fadl, Umm Kulthum."""
-    classes = lexicon().classes
-    return any(classes[number].key.startswith(("abu", "umm")) for number in made.classes)
-
-
-_PREFIXES = frozenset({"muhammad", "nur", "siti", "maria", "sri"})
-
-
 # similarity of sound to quality, for names whose spelling varies and for names whose does not
 _LOOSE = (np.array([0.70, 0.80, 0.86, 0.92, 0.97, 1.0]), np.array([0.0, 0.4, 0.68, 0.85, 0.94, 0.95]))
 _STRICT = (np.array([0.80, 0.85, 0.90, 0.95, 1.0]), np.array([0.0, 0.2, 0.5, 0.76, 0.92]))
+
+
+_DEAF = 0.7  # below this two sounds are as far apart as can be
+_local = threading.local()
+
+
+def _scratch() -> npt.NDArray[np.float32]:
+    held: npt.NDArray[np.float32] | None = getattr(_local, "scratch", None)
+    if held is None:
+        held = _local.scratch = np.empty((2, LONGEST + 1), dtype=np.float32)
+    return held
 
 
 def _sound(a: Part, b: Part, loose: bool) -> Meeting:
@@ -285,7 +286,9 @@ def _sound(a: Part, b: Part, loose: bool) -> Meeting:
     t = sounds.tables()
     for i, row in enumerate(first.phones):
         for j, other in enumerate(second.phones):
-            alike = sounds.similarity(row, other, mode, t.near, t.gap, t.edge, t.weight)
+            alike = sounds.similarity(
+                row, other, mode, t.near, t.gap, t.edge, t.weight, _DEAF, _scratch()
+            )
             alike -= 0.01 * (i + j)
             if alike > best:
                 best = alike

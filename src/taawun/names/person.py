@@ -14,7 +14,7 @@ from functools import lru_cache
 from taawun.names.clean import clean, fold_lookalikes
 from taawun.names.fold import fold_arabic, fold_latin
 from taawun.names.lexicon import lexicon
-from taawun.names.part import Part, is_kunya, is_muhammad, part
+from taawun.names.part import Part, part
 from taawun.names.romanise import script_of, split
 from taawun.names.slavic import masculine, patronymic_of
 from taawun.names.words import PersonWords, person_words
@@ -22,6 +22,8 @@ from taawun.names.words import PersonWords, person_words
 GIVEN, FATHER, KUNYA, PATRONYMIC, SUFFIX, TITLE = (
     "given", "father", "kunya", "patronymic", "suffix", "title"
 )
+# where a part stands in its name: places below ASIDE are the name itself
+FIRST, MIDDLE, LAST, ASIDE, BESIDE = 0, 1, 2, 3, 4
 EAST_ASIAN = frozenset({"hani", "hang", "kana"})
 MOST_PARTS = 14
 
@@ -43,7 +45,8 @@ class Name:
     """A name taken apart. `ordered`: a comma or the script said where the family name is.
 
     `marked`: a nasab marker (bin, ibn, ould) says who is whose child. `loose`: the Latin spelling
-    of such names varies. `unread` holds tokens whose script cannot be bridged.
+    of such names varies. `layout` says for each part where it stands (FIRST … BESIDE), `core`
+    counts those that make the name, a kunya included.
     """
 
     text: str
@@ -57,6 +60,8 @@ class Name:
     east: bool = False
     form: str = ""
     numbers: tuple[int, ...] = ()
+    layout: tuple[int, ...] = ()
+    core: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +170,13 @@ class _Reading:
             loose=self.arabic or korean or any(s.part.script != "latn" for s in said),
             east=korean or any(s.part.script in EAST_ASIAN for s in said),
             form=" ".join(f"{s.role[0]}{s.part.key}" for s in said),
+            layout=_layout(said),
+            core=sum(1 for s in said if s.role not in (SUFFIX, TITLE)),
         )
 
     def _kunya_first(self) -> list[Said]:
         """A kunya that the lexicon knows as a name is a kunya where a name follows it."""
-        if len(self.said) >= 3 and self.said[0].role == GIVEN and is_kunya(self.said[0].part):
+        if len(self.said) >= 3 and self.said[0].role == GIVEN and self.said[0].part.kunya:
             first = self.said[0]
             return [Said(first.part, first.text, KUNYA), *self.said[1:]]
         return self.said
@@ -274,7 +281,7 @@ class _Reading:
     def _lexical_run(self) -> int:
         book = lexicon()
         head = self.tokens[self.at]
-        if is_muhammad(part(head.script, head.text)):
+        if part(head.script, head.text).muhammad:
             return 0  # Muhammad Ali may be one name or a son and his father: not for us to say
         most = book.longest.get(f"{head.script}:{head.form}", 1)
         for size in range(min(most, len(self.tokens) - self.at), 1, -1):
@@ -381,9 +388,30 @@ def _eastern(latin: str) -> str:
     return latin.replace("tj", "ch").replace("sj", "sh")
 
 
+def _layout(said: tuple[Said, ...]) -> tuple[int, ...]:
+    """Where each part stands: the first of the name, its middle, its last, or beside it."""
+    out: list[int] = []
+    first = True
+    for number, one in enumerate(said):
+        if one.role in (KUNYA, SUFFIX):
+            out.append(ASIDE)
+        elif one.role == TITLE:
+            out.append(BESIDE)
+        else:
+            out.append(FIRST if first else LAST if number == len(said) - 1 else MIDDLE)
+            first = False
+    return tuple(out)
+
+
+@lru_cache(maxsize=65_536)
+def _man_of(latin: str) -> str:
+    return masculine(latin)
+
+
 def family_of(said: Said) -> Part:
     """The part with a feminine surname ending folded to the masculine one."""
-    if said.part.script not in ("latn", "cyrl") or not said.part.latin:
-        return said.part
-    turned = masculine(said.part.latin[0])
-    return said.part if turned == said.part.latin[0] else part("latn", turned)
+    made = said.part
+    if not made.latin or made.latin[0][-1:] != "a":
+        return made
+    turned = _man_of(made.latin[0])
+    return made if turned == made.latin[0] else part("latn", turned)

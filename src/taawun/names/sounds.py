@@ -159,8 +159,13 @@ def similarity(
     gap: npt.NDArray[np.float32],
     edge: npt.NDArray[np.float32],
     weight: npt.NDArray[np.float32],
+    least: float,
+    scratch: npt.NDArray[np.float32],
 ) -> float:
-    """How alike two rows of phones are, 0..1. Rows of up to LONGEST phones; `mode` as above."""
+    """How alike two rows of phones are, 0..1; 0 as soon as it must be less than `least`.
+
+    Rows of up to LONGEST phones; `mode` as above; `scratch` (2, LONGEST + 1).
+    """
     n, m = len(a), len(b)
     total_a, total_b = 0.0, 0.0
     for i in range(n):
@@ -170,13 +175,13 @@ def similarity(
     longer = max(total_a, total_b)
     if longer <= 0.0:
         return 0.0
-    gained = np.empty(m, dtype=np.float32)
+    allowed = (1.0 - least) * longer + 1e-6
+    gained, row = scratch[0], scratch[1]
     for j in range(m):
         gained[j] = gap[mode, 1, b[j]]
     if m:
         gained[0] = edge[0, mode, 1, b[0]]
         gained[m - 1] = max(edge[1, mode, 1, b[m - 1]], gained[m - 1])
-    row = np.empty(m + 1, dtype=np.float32)
     row[0] = 0.0
     for j in range(m):
         row[j + 1] = row[j] + gained[j]
@@ -188,8 +193,13 @@ def similarity(
             lost = max(lost, edge[1, mode, 0, a[i]])
         diagonal = row[0]
         row[0] = row[0] + lost
+        cheapest = row[0]
         for j in range(m):
             met = diagonal + near[a[i], b[j]]
             diagonal = row[j + 1]
-            row[j + 1] = min(met, diagonal + lost, row[j] + gained[j])
+            value = min(met, diagonal + lost, row[j] + gained[j])
+            row[j + 1] = value
+            cheapest = min(cheapest, value)
+        if cheapest > allowed:
+            return 0.0
     return max(0.0, 1.0 - row[m] / longer)

@@ -18,7 +18,7 @@ from taawun.entities.entity import Entity
 from taawun.entities.schemata import kind_of
 from taawun.errors import StoreError
 from taawun.lists.registry import Lists
-from taawun.screening import binding, index
+from taawun.screening import binding, index, matcher
 from taawun.screening.book import Book
 from taawun.screening.index import Listed
 from taawun.screening.screener import CURRENT, INDEX
@@ -73,12 +73,13 @@ def _listed(book: Book) -> Iterator[Listed]:
         kind = kind_of(entity.schema)
         if not kind and entity.schema not in ("LegalEntity", "Thing"):
             continue
+        born = matcher.birth_years(entity)
         seen: set[str] = set()
         for prop, value in entity.names():
             text = " ".join(value.text.split())
             if text and text.casefold() not in seen and len(text) <= 500:
                 seen.add(text.casefold())
-                yield Listed(number, text, kind, prop == "weakAlias", prop == "previousName")
+                yield Listed(number, text, kind, prop == "weakAlias", prop == "previousName", born)
 
 
 def _put_in_force(base: Path, name: str) -> None:

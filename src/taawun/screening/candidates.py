@@ -7,6 +7,7 @@ they share and what must contradict, and the best are compared in full elsewhere
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from typing import Any
@@ -16,16 +17,15 @@ import numpy.typing as npt
 
 from taawun.names import sounds
 from taawun.names.align import CONFLICT
-from taawun.names.keys import keys
+from taawun.names.keys import hashed
 from taawun.names.part import Part, joined
 from taawun.names.person import Name
 from taawun.names.weights import Weigh, shipped
-from taawun.screening import kernels
-from taawun.screening.index import JOINED, KINDS, Index, share
+from taawun.screening import kernels, matcher
+from taawun.screening.index import JOINED, KINDS, Index, shares
 
 ANY = 7
 MOST_NAMES = 400  # names that leave the first sieve
-LEAST_SHARED = 0.42
 LEAST_ALIKE = 0.8
 _MOST_ROWS = 6_000
 _KEPT_PARTS = 60_000
@@ -52,6 +52,7 @@ class Candidates:
         self._touched = np.empty(max(index.names, 1), dtype=np.int32)
         self._out = np.empty(max(index.names, 1), dtype=np.int32)
         self._score = np.empty(max(index.names, 1), dtype=np.float32)
+        self._scratch = np.empty((2, sounds.LONGEST + 1), dtype=np.float32)
         self._met: OrderedDict[tuple[str, bool], tuple[I32, F32]] = OrderedDict()
         self._weights: dict[str, float] = {}
         self.lock = threading.Lock()
@@ -70,19 +71,32 @@ class Candidates:
             self._weights[part.key] = found
         return found
 
-    def names(self, name: Name, kinds: int = ANY) -> list[tuple[int, float]]:
-        """Numbers of listed names worth comparing with `name`, with a rough score, best first."""
+    def names(
+        self, name: Name, kinds: int, reach: matcher.Reach, cutoff: float
+    ) -> list[tuple[int, float]]:
+        """Numbers of listed names that may score `cutoff`, with the log-odds to hope for.
+
+        Best first. What evidence may add for the subject is its `reach`.
+        """
         asked = _asked(name, self.weigh)
         if not asked:
             return []
         parts, quality, first = self._vocabulary(asked)
         weight = np.array([w for _, w, _ in asked], dtype=np.float32)
-        total = sum(w for _, w, whole in asked if not whole)
+        total = sum(own for own, counts in shares(name, self.weigh) if counts)
+        held = min(max(cutoff, 0.05), 0.95)
+        wanted = np.array(
+            [
+                kinds, total, CONFLICT, _telling(kinds), matcher.COMMON, math.log(held / (1 - held)),
+                *reach.born, reach.fits, reach.fits_not, reach.other,
+            ],
+            dtype=np.float32,
+        )  # fmt: skip
         a = self.index.arrays
         count = kernels.gather(
             parts, quality, first, weight,
             a["posting_starts"], a["postings"], a["posting_share"], a["name_total"],
-            a["name_group"], kinds, total, CONFLICT, LEAST_SHARED,
+            a["name_group"], a["name_born"], wanted,
             self._acc, self._best, self._seen, self._touched, self._out, self._score,
         )  # fmt: skip
         found, score = self._out[:count], self._score[:count]
@@ -129,7 +143,7 @@ class Candidates:
                 numbers.append(held)
                 quality.append(np.minimum(how, ceiling).astype(np.float32))
         if part.phones:
-            self._by_sound(part, numbers, quality)
+            self._by_sound(part, whole, numbers, quality)
         if not numbers:
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
         all_numbers, all_quality = np.concatenate(numbers), np.concatenate(quality)
@@ -146,11 +160,13 @@ class Candidates:
         span = slice(int(a["class_starts"][at]), int(a["class_starts"][at + 1]))
         return a["class_parts"][span], a["class_quality"][span]
 
-    def _by_sound(self, part: Part, numbers: list[I32], quality: list[F32]) -> None:
+    def _by_sound(self, part: Part, whole: bool, numbers: list[I32], quality: list[F32]) -> None:
         a, t = self.index.arrays, sounds.tables()
         self._stamp += 1
+        # two words written as one are looked for as they are, not with a consonant left out
+        wanted = (max(part.skeletons, key=len),) if whole and part.skeletons else part.skeletons
         count = kernels.rows_of_keys(
-            keys(part), a["key_values"], a["key_starts"], a["key_rows"],
+            hashed(wanted), a["key_values"], a["key_starts"], a["key_rows"],
             self._seen_rows, self._stamp, self._rows,
         )  # fmt: skip
         letters = _NO_LETTERS
@@ -160,8 +176,8 @@ class Candidates:
             found = kernels.sounded(
                 row, letters, part.abjad, bool(part.classes), self._rows[:count],
                 a["row_part"], a["row_starts"], a["phones"], a["part_abjad"], a["part_known"],
-                a["letter_starts"], a["letters"], t.near, t.gap, t.final, t.weight,
-                LEAST_ALIKE, self._out_part, self._out_alike,
+                a["letter_starts"], a["letters"], t.near, t.gap, t.edge, t.weight,
+                LEAST_ALIKE, self._scratch, self._out_part, self._out_alike,
             )  # fmt: skip
             numbers.append(self._out_part[:found].copy())
             quality.append(_quality(self._out_alike[:found]))
@@ -176,7 +192,7 @@ def _quality(alike: F32) -> F32:
 def _asked(name: Name, weigh: Weigh) -> list[tuple[Part, float, bool]]:
     """The parts to look up with their weights; neighbours written as one are marked True."""
     out: list[tuple[Part, float, bool]] = []
-    weights = [share(said, weigh) for said in name.parts]
+    weights = [own for own, _ in shares(name, weigh)]
     for said, weight in zip(name.parts, weights, strict=True):
         if said.part.initial:
             continue
@@ -188,6 +204,11 @@ def _asked(name: Name, weigh: Weigh) -> list[tuple[Part, float, bool]]:
         if one.script == other.script and one.phones and other.phones and not one.initial:
             out.append((joined((one, other)), weights[at] + weights[at + 1], True))
     return out
+
+
+def _telling(kinds: int) -> float:
+    """The least that is asked of a name of these kinds."""
+    return min(matcher.TELLING[kind] for kind, bit in KINDS.items() if bit & kinds)
 
 
 def kinds_of(kind: str) -> int:

@@ -21,16 +21,16 @@ import numpy.typing as npt
 import orjson
 
 from taawun.errors import StoreError
-from taawun.names import analyse
-from taawun.names.keys import keys
+from taawun.names import align, analyse, company
+from taawun.names.keys import hashed
 from taawun.names.part import Part, joined
-from taawun.names.person import Said
+from taawun.names.person import ASIDE, Name
 from taawun.names.weights import Weigh, from_counts
 
-FORMAT = 1
+FORMAT = 2
 KINDS = {"person": 1, "company": 2, "vessel": 4}
 _ARRAYS = (
-    "name_entity", "name_group", "name_flags", "name_total", "name_starts",
+    "name_entity", "name_group", "name_flags", "name_born", "name_total", "name_starts",
     "part_starts", "part_weight", "part_abjad", "part_known", "part_joined", "part_order", "part_hash",
     "letter_starts", "letters",
     "posting_starts", "postings", "posting_share",
@@ -43,20 +43,27 @@ JOINED = "+"  # marks a part that two neighbours make, written as one
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One name to index: the number of its entity, its kind and how good a name it is."""
+    """One name to index: the number of its entity, its kind and how good a name it is.
+
+    `born` are the first and last year in which its bearer may be born, 0 for unknown.
+    """
 
     entity: int
     text: str
     kind: str
     weak: bool = False
     previous: bool = False
+    born: tuple[int, int] = (0, 0)
 
 
-def share(said: Said, weigh: Weigh) -> float:
-    """How much of its name a part is: concepts and initials little."""
-    if said.part.script in ("concept", "number"):
-        return said.weight
-    return 0.3 if said.part.initial else weigh(said.part)
+def shares(name: Name, weigh: Weigh) -> list[tuple[float, bool]]:
+    """What each part of a name weighs, and whether it counts towards the whole."""
+    if name.kind != "person":
+        return [(company.weight(said, weigh), True) for said in name.parts]
+    return [
+        (align.weight(said, weigh), place < ASIDE and not said.part.initial)
+        for said, place in zip(name.parts, name.layout, strict=True)
+    ]
 
 
 class _Vocabulary:
@@ -92,9 +99,9 @@ def build(listed: Iterable[Listed], folder: Path) -> None:
     vocabulary = _Vocabulary()
     totals = np.zeros(len(rows), dtype=np.float32)
     for number, name in enumerate(names):
-        shares = [share(said, weigh) for said in name.parts]
-        totals[number] = sum(shares)
-        for said, own in zip(name.parts, shares, strict=True):
+        weighed = shares(name, weigh)
+        totals[number] = sum(own for own, counts_ in weighed if counts_)
+        for said, (own, _) in zip(name.parts, weighed, strict=True):
             vocabulary.enter(said.part, number, own)
             if said.plain is not None:
                 vocabulary.enter(said.plain, number, own)
@@ -102,7 +109,7 @@ def build(listed: Iterable[Listed], folder: Path) -> None:
             one, other = name.parts[at], name.parts[at + 1]
             if one.part.script == other.part.script and not one.part.initial:
                 whole = joined((one.part, other.part))
-                vocabulary.enter(whole, number, shares[at] + shares[at + 1], JOINED)
+                vocabulary.enter(whole, number, weighed[at][0] + weighed[at + 1][0], JOINED)
     arrays = _of_names(rows, totals) | _of_parts(vocabulary, weigh)
     folder.mkdir(parents=True, exist_ok=True)
     for label, array in arrays.items():
@@ -126,6 +133,7 @@ def _of_names(rows: list[Listed], totals: npt.NDArray[np.float32]) -> dict[str, 
         "name_flags": np.array(
             [WEAK * row.weak + PREVIOUS * row.previous for row in rows], dtype=np.uint8
         ),
+        "name_born": np.array([row.born for row in rows], dtype=np.int16).reshape(-1, 2),
         "name_total": totals,
         "name_starts": _cuts(len(row.text.encode()) for row in rows),
     }
@@ -165,7 +173,7 @@ def _sounds(parts: list[Part]) -> dict[str, Any]:
     for at, (number, _) in enumerate(rows):
         first_row.setdefault(number, []).append(at)
     for number, own in first_row.items():
-        for key in keys(parts[number]).tolist():
+        for key in hashed(parts[number].skeletons).tolist():
             by_key.setdefault(key, []).extend(own)
     ordered = sorted(by_key)
     return {

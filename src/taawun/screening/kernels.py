@@ -5,6 +5,8 @@ Each has its twin in the tests: the same function with the JIT off, and a naive 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +14,7 @@ from taawun.jit import kernel
 from taawun.names.sounds import similarity
 
 F32 = npt.NDArray[np.float32]
+I16 = npt.NDArray[np.int16]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
@@ -80,9 +83,10 @@ def sounded(
     part_letters: U8,
     near: F32,
     gap: F32,
-    final: F32,
+    edge: F32,
     weight: F32,
     least: float,
+    scratch: F32,
     out_part: I32,
     out_alike: F32,
 ) -> int:
@@ -101,11 +105,11 @@ def sounded(
         their = part_abjad[number] != 0
         if abjad == their:
             mode = 2 if abjad else 0
-            alike = similarity(query, other, mode, near, gap, final, weight)
+            alike = similarity(query, other, mode, near, gap, edge, weight, least, scratch)
         elif abjad:
-            alike = similarity(query, other, 1, near, gap, final, weight)
+            alike = similarity(query, other, 1, near, gap, edge, weight, least, scratch)
         else:
-            alike = similarity(other, query, 1, near, gap, final, weight)
+            alike = similarity(other, query, 1, near, gap, edge, weight, least, scratch)
         own = part_letters[letter_starts[number] : letter_starts[number + 1]]
         if alike < 0.97 and len(letters) >= 4 and len(own) >= 4:
             longer = max(len(letters), len(own))
@@ -131,10 +135,8 @@ def gather(
     shares: F32,
     total: F32,
     group: U8,
-    wanted: int,
-    total_query: float,
-    conflict: float,
-    least: float,
+    born: I16,
+    asked: F32,
     acc: F32,
     best: F32,
     seen: I32,
@@ -142,14 +144,22 @@ def gather(
     out: I32,
     out_score: F32,
 ) -> int:
-    """Names that share enough of the query, scored by what meets and what must contradict.
+    """Names that may yet score enough, by what meets and what must contradict; returns how many.
 
     The query has `len(first) - 1` parts; `parts[first[p]:first[p + 1]]` are the vocabulary parts
     that meet part p with `quality`, and `weight[p]` is what it weighs. `postings` lists the names
     that hold a vocabulary part, `shares` how much of the name that part is, `total` (names) what
-    the parts of a name weigh together. `group` (names) are kind bits, kept where `wanted` meets.
+    the parts of a name weigh together, `group` (names) kind bits, `born` (names, 2) the first and
+    last year of birth, 0 for unknown. `asked` holds: kind bits wanted, weight of the query, weight
+    of a contradiction, weight that tells a name from others, points lost per missing weight, the
+    log-odds to reach, the first and last year of birth (0 unknown), points for a year that fits,
+    points lost for one that does not, points that other evidence may add.
     `acc`, `best`, `seen` (names) and `touched` are scratch, left as they were found.
     """
+    wanted, total_query, conflict, telling, common, need = (
+        int(asked[0]), asked[1], asked[2], asked[3], asked[4], asked[5],
+    )  # fmt: skip
+    born_first, born_last, fits, fits_not, other = asked[6], asked[7], asked[8], asked[9], asked[10]
     count = 0
     for p in range(len(first) - 1):
         for place in range(first[p], first[p + 1]):
@@ -176,12 +186,18 @@ def gather(
     for place in range(count):
         name = touched[place]
         agreed = acc[name]
-        against = min(max(total_query - agreed, 0.0), max(total[name] - agreed, 0.0))
-        score = agreed / (agreed + conflict * against + 0.02)
-        if score >= least and found < len(out):
-            out[found] = name
-            out_score[found] = score * (0.9 + 0.1 * agreed / max(total_query, total[name]))
-            found += 1
         seen[name] = -1
         acc[name] = 0.0
+        against = min(max(total_query - agreed, 0.0), max(total[name] - agreed, 0.0))
+        score = 0.97 * agreed / (agreed + conflict * against + 0.001)
+        odds = math.log(score / (1.0 - score)) - common * max(0.0, telling - agreed) + other
+        if born_first > 0 and born[name, 0] > 0:
+            if born[name, 0] <= born_last + 1 and born_first <= born[name, 1] + 1:
+                odds += fits
+            else:
+                odds -= fits_not
+        if odds >= need and found < len(out):
+            out[found] = name
+            out_score[found] = odds
+            found += 1
     return found

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from taawun.entities import identifiers
 from taawun.entities.dates import Agreement, agreement, span
@@ -71,6 +72,45 @@ def moved(score: float, evidence: Iterable[Feature]) -> float:
         return score
     held = min(max(score, 1e-4), 0.9995)
     return round(1 / (1 + math.exp(-(math.log(held / (1 - held)) + points))), 4)
+
+
+def birth_years(entity: Entity) -> tuple[int, int]:
+    """The first and last year in which an entity may be born; (0, 0) where nothing is said."""
+    return _years(text for prop in _BIRTH_PROPS for text in entity.texts(prop))
+
+
+def _years(texts: Iterable[str]) -> tuple[int, int]:
+    spans = [found for found in map(span, texts) if found is not None]
+    if not spans:
+        return 0, 0
+    return min(s.first.year for s in spans), max(s.last.year for s in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What evidence can still do for a subject, so that hopeless names need not be compared."""
+
+    born: tuple[int, int]
+    fits: float
+    fits_not: float
+    other: float
+
+
+def reach(subject: Subject) -> Reach:
+    """The most that evidence can add for this subject, and what another year of birth takes."""
+    other = 0.05
+    if subject.countries:
+        other += COUNTRY_SHARED
+    if subject.gender:
+        other += GENDER_SAME
+    if subject.positions:
+        other += POSITION_SHARED
+    return Reach(
+        born=_years(subject.birth_dates),
+        fits=BIRTH[Agreement.EXACT],
+        fits_not=-SAME_YEAR_OTHER_DAY,
+        other=other,
+    )
 
 
 def _birth(subject: Subject, entity: Entity) -> Feature | None:

@@ -107,7 +107,12 @@ class Screener:
         says that it is not complete. Hits score at least `cutoff`; those at `threshold` match.
         """
 
-        def wanted(entity: Entity) -> bool:
+        every = datasets is None and allow is None and not exclude_ids
+
+        def wanted(number: int) -> bool:
+            if every:
+                return True
+            entity = self.book.at(number)
             if entity.id in exclude_ids or not exclude_ids.isdisjoint(entity.referents):
                 return False
             if datasets is not None and datasets.isdisjoint(entity.datasets):
@@ -115,13 +120,12 @@ class Screener:
             return allow is None or allow(entity)
 
         with self._sieve() as sieve:
-            found, compared, complete = self._compared(sieve, subject, wanted, deadline)
+            found, compared, complete = self._compared(sieve, subject, wanted, cutoff, deadline)
         self._by_identifier(subject, found)
         hits = []
         for number, best in found.items():
-            entity = self.book.at(number)
-            if wanted(entity):
-                hit = self._hit(subject, entity, best, threshold)
+            if wanted(number):
+                hit = self._hit(subject, self.book.at(number), best, threshold)
                 if hit.score >= cutoff:
                     hits.append(hit)
         hits.sort(key=lambda hit: (-hit.score, hit.entity))
@@ -131,15 +135,18 @@ class Screener:
         self,
         sieve: Candidates,
         subject: Subject,
-        wanted: Callable[[Entity], bool],
+        wanted: Callable[[int], bool],
+        cutoff: float,
         deadline: float | None,
     ) -> tuple[dict[int, _Best], int, bool]:
         found: dict[int, _Best] = {}
         compared = 0
+        reach = matcher.reach(subject)
         asked: dict[tuple[str, str], Name] = {}
         for text in subject.names:
             name = asked.setdefault((text, subject.kind), analyse(text, subject.kind))
-            for number, entity in self._worth(sieve, name, subject.kind, wanted):
+            names = sieve.names(name, kinds_of(subject.kind), reach, cutoff)
+            for number, entity in self._worth(names, wanted):
                 if deadline is not None and time.monotonic() > deadline:
                     return found, compared, False
                 kind = self._kind(number)
@@ -157,13 +164,13 @@ class Screener:
         return found, compared, True
 
     def _worth(
-        self, sieve: Candidates, name: Name, kind: str, wanted: Callable[[Entity], bool]
+        self, names: list[tuple[int, float]], wanted: Callable[[int], bool]
     ) -> Iterator[tuple[int, int]]:
         """Names to compare in full, with their entities: the best few of each entity."""
         entities = self.index.arrays["name_entity"]
         each: dict[int, int] = {}
         refused: set[int] = set()
-        for number, _ in sieve.names(name, kinds_of(kind)):
+        for number, _ in names:
             entity = int(entities[number])
             seen = each.get(entity, 0)
             if seen >= MOST_NAMES_EACH or entity in refused:
@@ -171,7 +178,7 @@ class Screener:
             if not seen:
                 if len(each) >= MOST_ENTITIES:
                     continue
-                if not wanted(self.book.at(entity)):
+                if not wanted(entity):
                     refused.add(entity)
                     continue
             each[entity] = seen + 1
