@@ -231,6 +231,8 @@ class Draft:
         return Entity(self.id, self.schema, properties, (dataset,), target=self.target)
 
     def _safe(self, prop: str, raw: str) -> str:
+        if len(raw) <= MOST_IN_NAME and raw.isascii() and raw.isprintable():
+            return " ".join(raw.split())
         for code in faults(raw):
             self.transcript.problem(code, line=self.line, field=f"{self.id}.{prop}", got=raw)
         kind = self.known[prop].type

@@ -148,12 +148,16 @@ def _entry(transcript: Transcript, reference: str, group: list[Row]) -> None:
 def _agreed(transcript: Transcript, reference: str, group: list[Row]) -> dict[str, str]:
     """The cells on which all rows must agree; a row that does not is a problem, the first wins."""
     found: dict[str, str] = dict.fromkeys(_AGREED, "")
+    written: dict[str, str] = {}
     for row in group:
         for column in _AGREED:
-            said = cleaned(row.take(column))
-            if said and not found[column]:
-                found[column] = said
-            elif said and said != found[column]:
+            raw = row.take(column)
+            if not raw or raw == written.get(column):
+                continue
+            said = cleaned(raw)
+            if not found[column]:
+                found[column], written[column] = said, raw
+            elif said != found[column]:
                 transcript.problem(
                     "readers.rows_disagree",
                     line=row.line,
