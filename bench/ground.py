@@ -61,9 +61,14 @@ def taawun(*args: str, home: Path) -> str:
         [*command(), *args, "--home", str(home)], capture_output=True, text=True, check=False
     )
     if ran.returncode:
-        last = (ran.stderr or ran.stdout).strip().splitlines()[-1:] or ["no message"]
-        raise Skip(f"taawun {args[0]} ended with {ran.returncode}: {last[0][:200]}")
+        raise Skip(f"taawun {args[0]} ended with {ran.returncode}: {last_words(ran.stderr)}")
     return ran.stdout
+
+
+def last_words(printed: str) -> str:
+    """The last line of what a failed command printed that says anything, cut to 200 characters."""
+    lines = [line.strip("│ ") for line in printed.splitlines()]
+    return next((line[:200] for line in reversed(lines) if any(map(str.isalpha, line))), "nothing")
 
 
 def _state(extra: str) -> str:

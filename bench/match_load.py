@@ -31,7 +31,7 @@ YENTE_STATES = 4
 TIMES_MORE, P95_MS, READY_S, MEMORY_MB = 100, 20.0, 5.0, 500
 CLIENTS = 8
 SECONDS = float(os.environ.get("TAAWUN_BENCH_SECONDS", "20"))
-WARM_UP = 200
+WARM_UP = 2.0
 PATIENCE = 60.0
 SCHEMATA = {"person": "Person", "company": "Company", "vessel": "Vessel"}
 PATH = "/match/default"
@@ -50,7 +50,7 @@ class Client:
         """Posts one body after the other until the clock says `until`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         number = 0
-        while time.perf_counter() < until:
+        while number == 0 or time.perf_counter() < until:
             began = time.perf_counter()
             connection.request("POST", PATH, bodies[number % len(bodies)], HEADERS)
             answer = connection.getresponse()
@@ -149,6 +149,13 @@ def peak_memory(pid: int) -> float:
     return max(peaks, default=0.0)
 
 
+def first_answer(port: int, question: bytes) -> float:
+    """Milliseconds that the first question waits once the service has said that it is ready."""
+    client = Client(port)
+    client.ask([question], until=0.0)
+    return client.times[0]
+
+
 def load(port: int, seconds: float, bodies: list[bytes]) -> list[Client]:
     """Eight clients at once for so many seconds, each with its own share of the bodies."""
     clients = [Client(port) for _ in range(CLIENTS)]
@@ -171,19 +178,28 @@ def run(outcome: Outcome) -> None:
     home = full_home()
     bodies = [body(each) for each in customers(8000)]
     with serving(home) as (port, pid, ready):
-        load(port, WARM_UP / 100, bodies[:WARM_UP])
+        first = first_answer(port, bodies[0])
+        load(port, WARM_UP, bodies)
         before = processor_seconds(pid)
         began = time.perf_counter()
         clients = load(port, SECONDS, bodies)
         wall = time.perf_counter() - began
         used = processor_seconds(pid) - before
         memory = peak_memory(pid)
-    _report(outcome, clients, wall, used, ready, memory)
+    _report(outcome, clients, wall, used)
+    outcome.want("serve is ready", f"<= {READY_S:g} s", f"{ready:.2f} s", ready <= READY_S)
+    answered = ready + first / 1000
+    outcome.want(
+        "serve has answered its first /match",
+        f"<= {READY_S:g} s",
+        f"{answered:.2f} s",
+        answered <= READY_S,
+    )
+    got = f"{memory:.0f} MB"
+    outcome.want("peak memory of a worker", f"<= {MEMORY_MB} MB", got, memory <= MEMORY_MB)
 
 
-def _report(
-    outcome: Outcome, clients: list[Client], wall: float, used: float, ready: float, memory: float
-) -> None:
+def _report(outcome: Outcome, clients: list[Client], wall: float, used: float) -> None:
     times = [each for client in clients for each in client.times]
     refused = sum(client.refused for client in clients)
     if refused or not times:
@@ -199,9 +215,6 @@ def _report(
     )
     claim = f"/match p95 with {CLIENTS} clients at once"
     outcome.want(claim, f"<= {P95_MS:g} ms", f"{slow:.1f} ms", slow <= P95_MS)
-    outcome.want("serve is ready", f"<= {READY_S:g} s", f"{ready:.2f} s", ready <= READY_S)
-    got = f"{memory:.0f} MB"
-    outcome.want("peak memory of a worker", f"<= {MEMORY_MB} MB", got, memory <= MEMORY_MB)
     columns = ("requests", "a second", "a second and core", "p50 ms", "p95 ms", "slowest ms")
     row = (len(times), len(times) / wall, per_core, middle, slow, max(times))
     outcome.table(f"POST /match, {CLIENTS} clients, one query each", columns, [row])

@@ -80,7 +80,7 @@ def read(source: str) -> tuple[Entity, ...]:
     """All entities of one list, as its own reader reads it."""
     from taawun.lists.read import read as read_list
 
-    return read_list(source, list_files(source)[0]).entities
+    return read_list(source, list_files(source)[0], dataset(source)).entities
 
 
 def queries(source: str, entities: tuple[Entity, ...]) -> Iterator[Query]:

@@ -15,11 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from bench.ground import ROOT, command, full_home
+from bench.ground import ROOT, command, full_home, last_words
 from bench.names.customers import customers, write
 from bench.newsroom import text
 from bench.precision import subject
@@ -66,8 +67,8 @@ def measured(call: Sequence[str], cores: int = 1) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             errors.seek(0)
-            last = errors.read().decode(errors="replace").strip().splitlines()[-1:] or [""]
-            raise Skip(f"{call[-1]} ended with {process.returncode}: {last[0][:200]}")
+            said = last_words(errors.read().decode(errors="replace"))
+            raise Skip(f"ended with {process.returncode}: {said}")
     per_megabyte = MEGA if sys.platform == "darwin" else MEGA / 1024
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / per_megabyte)
 
@@ -137,7 +138,7 @@ def opening(outcome: Outcome, home: Path) -> None:
         call = [sys.executable, "-c", OPENING, str(home)]
         ran = subprocess.run(call, capture_output=True, text=True, check=False, cwd=ROOT)
         if ran.returncode:
-            raise Skip(f"the index does not open: {ran.stderr.strip().splitlines()[-1:]}")
+            raise Skip(f"the index does not open: {last_words(ran.stderr)}")
         times.append(float(ran.stdout))
     middle = statistics.median(times)
     outcome.want("index opened", f"<= {OPEN_S:g} s", f"{middle:.3f} s", middle <= OPEN_S)
@@ -185,15 +186,19 @@ def _memory(outcome: Outcome, what: str, run: Run) -> None:
 def run(outcome: Outcome) -> None:
     """Measures the commands with all four lists loaded."""
     home = full_home()
-    opening(outcome, home)
-    first_answer(outcome, home)
-    one_subject(outcome, home)
     with tempfile.TemporaryDirectory() as folder:
-        for part in (screen_file, screen_text):
+        work = Path(folder)
+        parts: dict[str, Callable[[], None]] = {
+            "opening": partial(opening, outcome, home),
+            "first answer": partial(first_answer, outcome, home),
+            "one subject": partial(one_subject, outcome, home),
+            "screen-file": partial(screen_file, outcome, home, work),
+            "screen-text": partial(screen_text, outcome, home, work),
+        }
+        for title, part in parts.items():
             try:
-                part(outcome, home, Path(folder))
+                part()
             except Skip as reason:
-                title = part.__name__.replace("_", "-")
                 outcome.table(title, ("", "skipped because"), [(title, str(reason))])
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.ground import KEPT, ROOT
+from bench.ground import KEPT, ROOT, last_words
 from bench.report import Skip
 
 
@@ -34,7 +34,6 @@ def ask(module: str, package: str, question: dict[str, Any]) -> dict[str, Any]:
         cwd=ROOT,
     )
     if ran.returncode:
-        last = ran.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise Skip(f"the peer {package} failed: {last[0]}")
+        raise Skip(f"the peer {package} failed: {last_words(ran.stderr)}")
     answer: dict[str, Any] = json.loads(ran.stdout)
     return answer
