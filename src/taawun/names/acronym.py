@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
+from taawun.names.compiled import Files, compiled, parsed
 
 SHORTEST, LONGEST = 2, 10
 _GENERIC_FAMILIES = frozenset({"company", "group"})
@@ -29,12 +29,12 @@ def acronyms(words: Sequence[str]) -> set[str]:
     start with a figure, and names in a script without capitals, give none.
     """
     parts = [part for word in words for part in _split(word)]
-    small = [part.casefold() in _stop() for part in parts]
-    forms = [part.casefold() in _forms() for part in parts]
+    small = [part.casefold() in _words().stop for part in parts]
+    forms = [part.casefold() in _words().forms for part in parts]
     told = [p for p, s, f in zip(parts, small, forms, strict=True) if not s and not f]
     found = {
         _letters(told),
-        _letters([part for part in told if part.casefold() not in _generic()]),
+        _letters([part for part in told if part.casefold() not in _words().generic]),
         _letters([p for p, f in zip(parts, forms, strict=True) if not f]),
         _letters([p for p, s in zip(parts, small, strict=True) if not s]),
         _letters([p for p in parts if p.casefold() not in ("the", "of") and not _form_only(p)]),
@@ -57,41 +57,33 @@ def _letters(parts: Sequence[str]) -> str:
 
 def _form_only(part: str) -> bool:
     """A legal form that is no word: Ltd gives no letter, Company does."""
-    return part.casefold() in _forms() and part.casefold() not in _company_words()
+    return part.casefold() in _words().forms and part.casefold() not in _words().companies
 
 
-def _data(name: str) -> Any:
-    source = resources.files("taawun.names").joinpath(f"data/companies/{name}.yml")
-    return yaml.load(source.read_text("utf-8"), Loader=yaml.CSafeLoader)
-
-
-@cache
-def _stop() -> frozenset[str]:
-    return frozenset(word.casefold() for word in _data("short")["stop"])
-
-
-@cache
-def _form_tables() -> tuple[frozenset[str], frozenset[str]]:
-    forms, words = set(), set()
-    for item in _data("forms")["forms"]:
-        for spelling in _single_words(item):
-            forms.add(spelling)
-            if item["family"] in _GENERIC_FAMILIES and len(spelling) > 3:
-                words.add(spelling)
-    return frozenset(forms), frozenset(words)
-
-
-def _forms() -> frozenset[str]:
-    return _form_tables()[0]
-
-
-def _company_words() -> frozenset[str]:
-    return _form_tables()[1]
+@dataclass(frozen=True, slots=True)
+class _Words:
+    stop: frozenset[str]
+    forms: frozenset[str]
+    companies: frozenset[str]  # the words company and group: forms that do give a letter
+    generic: frozenset[str]
 
 
 @cache
-def _generic() -> frozenset[str]:
-    return frozenset(s for item in _data("words")["words"] for s in _single_words(item))
+def _words() -> _Words:
+    data = compiled("acronyms", ("companies",), _tables)
+    return _Words(**{name: frozenset(words) for name, words in data.items()})
+
+
+def _tables(files: Files) -> dict[str, list[str]]:
+    content = {name: parsed(text) for name, text in files}
+    forms = content["forms"]["forms"]
+    companies = [item for item in forms if item["family"] in _GENERIC_FAMILIES]
+    return {
+        "stop": [word.casefold() for word in content["short"]["stop"]],
+        "forms": [word for item in forms for word in _single_words(item)],
+        "companies": [w for item in companies for w in _single_words(item) if len(w) > 3],
+        "generic": [word for item in content["words"]["words"] for word in _single_words(item)],
+    }
 
 
 def _single_words(item: dict[str, Any]) -> Iterator[str]:

@@ -11,11 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
+from taawun.names.compiled import Files, compiled, parsed
 from taawun.names.fold import fold_arabic, fold_latin
 
 _ARABIC_LETTER = re.compile(r"[\u0600-\u06ff]")
@@ -174,8 +172,13 @@ def _room(total: int) -> int:
 
 @cache
 def _words() -> _Words:
-    source = resources.files("taawun.names").joinpath("data/companies/numbers.yml")
-    data = yaml.load(source.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    data = compiled("numbers", ("companies/numbers.yml",), _tables)
+    numbers = {form: _Word(*row) for form, row in data["numbers"].items()}
+    return _Words(numbers, frozenset(data["joins"]), frozenset(data["marks"]))
+
+
+def _tables(files: Files) -> dict[str, Any]:
+    data = parsed(files[0][1])
     weak = {form for word in data["weak"] for form in _written(word)}
     numbers: dict[str, _Word] = {}
     for language, spelling, value in _spellings(data):
@@ -183,10 +186,11 @@ def _words() -> _Words:
         for form in _written(spelling):
             numbers.setdefault(form, _Word(value, weak=form in weak, arabic=arabic))
         if arabic:
-            _enter_arabic(numbers, spelling, value, weak)
-    for form, value in list(_compounds(data)):
+            _enter_arabic(numbers, spelling, value)
+    for form, value in _compounds(data):
         numbers.setdefault(form, _Word(value))
-    return _Words(numbers, frozenset(data["joins"]), frozenset(data["marks"]))
+    rows = {form: [w.value, w.glued, w.weak, w.arabic] for form, w in numbers.items()}
+    return {"numbers": rows, "joins": data["joins"], "marks": data["marks"]}
 
 
 def _spellings(data: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
@@ -212,11 +216,11 @@ def _written(spelling: str) -> set[str]:
     return forms - {""}
 
 
-def _enter_arabic(numbers: dict[str, _Word], spelling: str, value: int, weak: set[str]) -> None:
+def _enter_arabic(numbers: dict[str, _Word], spelling: str, value: int) -> None:
     """With the article (الرابع), and with "and" glued on (وأربعون, والأربعون)."""
     for head, glued in (("ال", False), ("و", True), ("وال", True)):
         for form in _written(head + spelling):
-            numbers.setdefault(form, _Word(value, glued=glued, weak=False, arabic=True))
+            numbers.setdefault(form, _Word(value, glued=glued, arabic=True))
 
 
 def _compounds(data: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
