@@ -1,5 +1,6 @@
 """Damaged files: each is read or refused by name; nothing else happens, and it ends."""
 
+import copy
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
+from taawun.entities.ftm import from_ftm, to_ftm
 from taawun.errors import InputError
 from taawun.lists.read import Reading, read
 from tests.lists.readers.case import FILES, LISTS
@@ -80,3 +83,50 @@ def test_a_file_that_stops(source: str, name: str, share: float) -> None:
         found = outcome(source, path)
     whole = len(raw) - int(share * len(raw)) < 3
     assert isinstance(found, InputError) or whole or not name.endswith(".xml")
+
+
+WORDS = st.sampled_from(
+    ["", "31/02/1980", "Atlantis", "-0-", "((", "a) b) c)", ";;", "سمير", "\u202eabc", "true", "00",
+     "IMO 1234567", "A" * 1500, "IRGC (IRGC)", "circa circa", "1 to 2", "QDi.901 brother QDi.902"]
+)  # fmt: skip
+edits = st.lists(
+    st.tuples(
+        st.floats(0, 1, exclude_max=True), st.sampled_from(["text", "value", "drop", "copy"]), WORDS
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def edited(name: str, changes: list[tuple[float, str, str]]) -> bytes:
+    """A list that is still well-formed XML, with elements and values changed, gone or doubled."""
+    tree = etree.fromstring(original(name))
+    for where, how, word in changes:
+        elements = list(tree.iterdescendants())
+        if not elements:
+            break
+        element = elements[int(where * len(elements))]
+        parent = element.getparent()
+        if how == "text":
+            element.text = word
+        elif how == "value" and element.attrib:
+            element.attrib[sorted(element.attrib)[len(word) % len(element.attrib)]] = word
+        elif how == "drop" and parent is not None:
+            parent.remove(element)
+        elif how == "copy" and parent is not None:
+            parent.append(copy.deepcopy(element))
+    return etree.tostring(tree, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("source", "name"), [pair for pair in LISTS if pair[1].endswith(".xml")])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(changes=edits)
+def test_wellformed_nonsense(source: str, name: str, changes: list[tuple[float, str, str]]) -> None:
+    """Every entity has an id of its own and survives being written, whatever the values are."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(edited(name, changes))
+        found = outcome(source, path)
+    assert isinstance(found, Reading)
+    assert len({entity.id for entity in found.entities}) == len(found.entities)
+    assert all(from_ftm(to_ftm(entity)) == entity for entity in found.entities)

@@ -22,7 +22,7 @@ from taawun.lists.sources.card import card
 from taawun.lists.sources.languages import three_letter
 from taawun.lists.sources.markup import Node, pieces
 from taawun.lists.sources.remarks import read_person_remarks
-from taawun.lists.sources.text import cleaned
+from taawun.lists.sources.text import cleaned, is_latin
 from taawun.lists.sources.transcript import Draft, Reading, Transcript
 
 AUTHORITY = "Council of the European Union"
@@ -105,11 +105,12 @@ def _schema(transcript: Transcript, node: Node) -> str:
     return found or "LegalEntity"
 
 
-def _rank(alias: Node) -> tuple[bool, bool, bool]:
-    """Strong names first, then those in English or no stated language, then those with parts."""
+def _rank(alias: Node) -> tuple[bool, bool, bool, bool]:
+    """Strong names first; then Latin ones, those in English or no language, those with parts."""
     strong = alias.peek("strong").lower() != "false"
     parts = bool(alias.peek("firstName") and alias.peek("lastName"))
-    return not strong, alias.peek("nameLanguage") not in ("", "EN"), not parts
+    foreign = alias.peek("nameLanguage") not in ("", "EN")
+    return not strong, not is_latin(alias.peek("wholeName")), foreign, not parts
 
 
 def _name(draft: Draft, node: Node, *, first: bool) -> None:
