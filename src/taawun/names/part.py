@@ -49,6 +49,7 @@ class Part:
     common: int = -1
     gender: str = ""
     loose: bool = False
+    muslim: bool = False
     prefix: bool = False
     kunya: bool = False
     muhammad: bool = False
@@ -101,7 +102,9 @@ def _arabic(token: str) -> Part:
             rows += [sounds.article(), sounds.arabic_phones(spelled[2:])]
         elif spelled != "ال":
             rows.append(sounds.arabic_phones(spelled))
-    row = np.concatenate(rows)[:LONGEST]
+    row = np.concatenate(rows)
+    doubled = np.concatenate([[False], row[1:] == row[:-1]])
+    row = row[~doubled][:LONGEST]
     return _made("arab", form, (), ("arab.consonants",), (row,), _lexical("arab", form))
 
 
@@ -149,6 +152,7 @@ def _made(
     known = [lexicon().classes[number] for number in found_classes]
     genders = {k.gender for k in known}
     keys = {k.key for k in known}
+    muslim = any(k.culture in MUSLIM_WORLD for k in known)
     kept = tuple(row for row in phones if len(row))
     return Part(
         script=script,
@@ -160,10 +164,11 @@ def _made(
         kin=kin,
         short=short,
         surnames=surnames,
-        skeletons=skeletons(kept, form),
+        skeletons=skeletons(kept),
         common=max((k.common for k in known), default=-1),
         gender=genders.pop() if len(genders) == 1 else "",
-        loose=script != "latn" or any(k.culture in MUSLIM_WORLD for k in known),
+        loose=script != "latn" or muslim,
+        muslim=muslim,
         prefix=bool(keys & _PREFIXES),
         kunya=any(key.startswith(("abu", "umm")) for key in keys),
         muhammad="muhammad" in keys,
@@ -277,6 +282,11 @@ def _scratch() -> npt.NDArray[np.float32]:
 
 
 def _sound(a: Part, b: Part, loose: bool) -> Meeting:
+    if a.script != b.script and not (a.abjad or b.abjad):
+        for number, reading in enumerate(a.latin):
+            if reading in b.latin:
+                read = a.steps[number] if a.script != "latn" else b.steps[b.latin.index(reading)]
+                return Meeting(0.95, read)
     best, step = 0.0, ""
     if a.abjad and not b.abjad or (a.abjad == b.abjad and a.key > b.key):
         first, second = a, b

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import category
 
 from taawun.names.clean import clean, fold_lookalikes
 from taawun.names.fold import fold_arabic, fold_latin
@@ -114,7 +115,7 @@ def _form(token: str, script: str) -> str:
         return fold_arabic(token)
     if script == "latn":
         return fold_latin(token)
-    return "".join(c for c in token.casefold() if c.isalnum())
+    return "".join(c for c in token.casefold() if c.isalnum() or category(c)[0] == "M")
 
 
 @lru_cache(maxsize=16_384)
@@ -146,12 +147,14 @@ class _Reading:
     def _arabic_world(self, at: int) -> bool:
         token = self.tokens[at]
         if token.script != "latn":
-            return token.script == "arab"
+            key = f"{token.script}:{token.form}"
+            around = key in self.words.kunya or (at > 0 and key in self.words.articles)
+            return token.script == "arab" or around or part(token.script, token.text).muslim
         if len(token.form) > 6 and token.form.startswith(_ARABIC_HEADS):
             return True
         if at and token.form in ("al", "el", "ul", "bin", "bint", "ibn", "abu", "abd"):
             return True
-        return part("latn", token.text).loose
+        return part("latn", token.text).muslim
 
     def name(self) -> Name:
         role = GIVEN
@@ -208,7 +211,8 @@ class _Reading:
             self._one(self.tokens[self.at], role, article=True)
             return GIVEN
         bare = len(token.text) == 1 and token.text.islower() and self.said and left
-        if bare or (key in self.words.particles and left and len(token.form) < 5):
+        apart = key in self.words.particles and left and len(token.form) < 5
+        if bare or (apart and not (self.said and self.said[0].part.surnames)):
             self.notes.append(token.text)
             self.at += 1
             return role
@@ -304,7 +308,7 @@ class _Reading:
 
     def _one(self, token: Token, role: str, article: bool = False) -> None:
         self.at += 1
-        if token.script in EAST_ASIAN:
+        if token.script in EAST_ASIAN and not self.said:
             for piece in split(token.text, token.script):
                 self._add(part(token.script, piece), piece, role)
             return
@@ -347,6 +351,8 @@ class _Reading:
             if not lexicon().of("arab", form):
                 at = token.text.find("ل") + 1
                 return token.text[at:], True
+        if token.script == "arab" and form.startswith("بن") and lexicon().of("arab", form[2:]):
+            return form[2:], True
         if token.script == "latn" and self.arabic and form[:3] in ("ben", "bin"):
             if lexicon().of("latn", form[3:]):
                 return form[3:], True

@@ -10,6 +10,7 @@ similarity in 0..1: one minus the cost over the weight of the longer row.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -41,6 +42,7 @@ class SoundTables:
     latin: dict[str, tuple[int, ...]]
     arab: dict[str, tuple[int, ...]]
     vowels: frozenset[int]
+    contextual: tuple[tuple[int, ...], ...]
     near: npt.NDArray[np.float32]
     gap: npt.NDArray[np.float32]
     edge: npt.NDArray[np.float32]
@@ -80,6 +82,7 @@ def tables() -> SoundTables:
         latin={k: tuple(codes[p] for p in v) for k, v in data["latin"].items()},
         arab={k: tuple(codes[p] for p in v) for k, v in data["arab"].items()},
         vowels=frozenset(codes[p] for p in data["vowels"]),
+        contextual=((codes["lc"],), (codes["i"],), (codes["hf"],)),
         near=near,
         gap=gap,
         edge=edge,
@@ -88,7 +91,21 @@ def tables() -> SoundTables:
 
 
 # pairs of consonants that may be two sounds (Is-haq, Akhund-zada), the likeliest to be two first
-TWO_OR_ONE = ("dz", "ts", "tz", "ks", "th", "dh", "sh", "gh", "kh", "zh", "bh", "jh")
+TWO_OR_ONE = (
+    "dz", "sj", "tj", "zj", "ts", "tz", "ks", "ph", "th", "dh", "sh", "gh", "kh", "zh", "bh", "jh",
+)  # fmt: skip
+
+
+@cache
+def _reader(apart: str) -> tuple[re.Pattern[str], dict[str, tuple[int, ...]]]:
+    """The pattern that cuts a Latin token into sounds, longest first, and what each is."""
+    sounds = tables()
+    units = {unit: found for unit, found in sounds.latin.items() if unit != apart}
+    longest = sorted(units, key=len, reverse=True)
+    several = [unit for unit in longest if len(unit) > 1]
+    single = [unit for unit in longest if len(unit) == 1]
+    pattern = "|".join([*several, *single])
+    return re.compile(pattern), units
 
 
 def latin_phones(token: str, apart: str = "") -> Phones:
@@ -96,31 +113,27 @@ def latin_phones(token: str, apart: str = "") -> Phones:
 
     `apart`: two consonants that are one sound elsewhere and are read as two here.
     """
-    sounds = tables()
-    codes, vowels = sounds.codes, sounds.vowels
+    pattern, units = _reader(apart)
+    soft, end, last = tables().contextual
     out: list[int] = []
-    at, end = 0, len(token)
-    while at < end:
-        for size in (4, 3, 2, 1):
-            found = sounds.latin.get(token[at : at + size])
-            if found is not None and at + size <= end:
-                if size == 2 and token[at : at + 2] == apart:
-                    continue
-                break
-        else:
-            at += 1
-            continue
-        if size == 1 and token[at] == "c" and at + 1 < end and token[at + 1] in "eiy":
-            found = (codes["lc"],)
-        elif token[at : at + size] == "y" and (at + 1 == end or token[at + 1] not in "aeiou"):
-            found = (codes["i"],)
-        elif token[at : at + size] == "h" and at + 1 == end and out and out[-1] in vowels:
-            found = (codes["hf"],)
+    before = -1
+    for match in pattern.finditer(token):
+        unit = match.group()
+        found = units[unit]
+        if unit == "c" and token[match.end() : match.end() + 1] in ("e", "i", "y"):
+            found = soft
+        elif unit == "y" and token[match.end() : match.end() + 1] not in _OPEN:
+            found = end
+        elif unit == "h" and match.end() == len(token) and token[match.start() - 1] in _OPEN:
+            found = last
         for phone in found:
-            if not out or out[-1] != phone:
+            if phone != before:
                 out.append(phone)
-        at += size
+                before = phone
     return np.array(out[:LONGEST], dtype=np.uint8)
+
+
+_OPEN = frozenset("aeiou")
 
 
 def arabic_phones(token: str) -> Phones:
