@@ -91,8 +91,8 @@ def glossary() -> Iterator[tuple[str, str, str, str]]:
             yield cells[0], cells[1], cells[2], cells[3]
 
 
-WIRE = "web.models"
-"""The API's own words, which are OpenSanctions'."""
+WIRE = {"web.models", "web.reconciling"}
+"""The APIs' own words, which are OpenSanctions' and the W3C reconciliation group's."""
 ERRORS = {
     node.name
     for node in ast.parse((SOURCE / "errors.py").read_text("utf-8")).body
@@ -110,7 +110,7 @@ def public_nouns() -> Iterator[tuple[str, str]]:
     Errors are told by their tree, protocols by what fulfils them; the command line has commands.
     """
     for path in MODULES:
-        if named(path) == WIRE or path.relative_to(SOURCE).parts[0] == "cli":
+        if named(path) in WIRE or path.relative_to(SOURCE).parts[0] == "cli":
             continue
         for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
