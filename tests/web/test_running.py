@@ -129,3 +129,21 @@ def test_a_bug_is_a_500_that_tells_and_logs_no_names(made_home: Path, serve: Any
         assert "Qamhani" not in response.text
     assert any(line["event"] == "bug" and line["kind"] == "RuntimeError" for line in lines)
     assert "Qamhani" not in str(lines)
+
+
+def test_an_update_fetches_the_lists_again_and_is_served(
+    own_home: Path, serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_list(own_home, "third", "Nadim Barudi")
+    monkeypatch.setenv("TAAWUN_UPDATE_TOKEN", "secret")
+    with serve(serving_at(own_home)) as client:
+        file = own_home.parent / "third.json"
+        file.write_text(file.read_text("utf-8").replace("Barudi", "Shihabi"), encoding="utf-8")
+        said = client.post("/updatez", params={"token": "secret", "sync": True})
+        assert (said.status_code, said.json()) == (200, {"status": "ok"})
+        assert client.get("/search/third", params={"q": "shihabi"}).json()["total"]["value"] == 1
+        assert client.get("/catalog").json()["index_stale"] is False
+        file.unlink()
+        failed = client.post("/updatez", params={"token": "secret", "sync": True})
+        assert failed.status_code == 503
+        assert client.get("/search/third", params={"q": "shihabi"}).json()["total"]["value"] == 1

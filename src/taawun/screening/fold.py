@@ -49,14 +49,15 @@ def fold(text: str) -> str:
     """`text` in lower case without marks, invisible characters and letter variants."""
     if text.isascii():
         return text.casefold().translate(_LEVEL)
-    levelled = text.casefold().translate(_LEVEL)
+    # Composed first: styled capitals become letters before case is folded.
+    levelled = unicodedata.normalize("NFKC", text).casefold().translate(_LEVEL)
     parts = unicodedata.normalize("NFKD", levelled)
-    kept = (
+    kept = "".join(
         " " if character in "\t\n\r" else character
         for character in parts
         if character in "\t\n\r" or unicodedata.category(character) not in _DROPPED
     )
-    return unicodedata.normalize("NFKC", "".join(kept)).translate(_LEVEL)
+    return unicodedata.normalize("NFKC", kept).casefold().translate(_LEVEL)
 
 
 def words(text: str) -> list[str]:

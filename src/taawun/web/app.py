@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,8 +23,9 @@ from starlette.types import ASGIApp
 from taawun import __version__
 from taawun.errors import TaawunError, Unavailable
 from taawun.lists.registry import Lists
+from taawun.lists.versions import ListVersion
 from taawun.store import Store, keys, open_store
-from taawun.web import pages, routes_data, routes_match, routes_system
+from taawun.web import pages, routes_data, routes_match, routes_reconcile, routes_system
 from taawun.web.bounds import Bounds
 from taawun.web.front import Front
 from taawun.web.gate import Gate
@@ -50,7 +51,7 @@ def application(serving: Serving) -> ASGIApp:
     )
     api.state.serving = serving
     api.state.updates = set()
-    for routes in (routes_match, routes_data, routes_system, pages):
+    for routes in (routes_match, routes_data, routes_reconcile, routes_system, pages):
         api.include_router(routes.router)
     api.add_exception_handler(TaawunError, _refused)
     api.add_exception_handler(RequestValidationError, _not_valid)
@@ -128,6 +129,7 @@ def of_environment() -> ASGIApp:
 
 def serving_at(home: Path, *, fixed: tuple[str, ...] = (), bounds: Bounds | None = None) -> Serving:
     """The service over the state in `home`."""
+    from taawun.screening.build import built_from
     from taawun.screening.screener import INDEX, Screener
 
     store = open_store(home)
@@ -135,7 +137,8 @@ def serving_at(home: Path, *, fixed: tuple[str, ...] = (), bounds: Bounds | None
     bounds = bounds or Bounds()
 
     def opened(build: str) -> Holding:
-        return hold(build, Screener.at(home / INDEX / build), tuple(lists.current()))
+        folder = home / INDEX / build
+        return hold(build, Screener.at(folder), _held(lists, built_from(folder)))
 
     return Serving(
         shop=Shop(home, opened),
@@ -149,6 +152,16 @@ def serving_at(home: Path, *, fixed: tuple[str, ...] = (), bounds: Bounds | None
     )
 
 
+def _held(lists: Lists, versions: Mapping[str, str]) -> tuple[ListVersion, ...]:
+    """The list versions that an index was built from."""
+    return tuple(
+        each
+        for dataset, version in sorted(versions.items())
+        for each in lists.versions(dataset)
+        if each.version == version
+    )
+
+
 def _keys_of(store: Store) -> Callable[[], list[keys.KeyRow]]:
     def read() -> list[keys.KeyRow]:
         with store.reading() as connection:
@@ -159,10 +172,13 @@ def _keys_of(store: Store) -> Callable[[], list[keys.KeyRow]]:
 
 def _update(store: Store, lists: Lists, home: Path, at: datetime) -> None:
     """Fetch every list again; rebuild the index when one of them changed."""
+    from taawun.lists.archive import held
     from taawun.screening.build import rebuild
+    from taawun.screening.screener import INDEX
 
     updates = lists.update(at=at, actor="updatez")
     if any(update.outcome != "unchanged" for update in updates):
-        rebuild(store, home, at)
+        with held(home / INDEX, "index", lists.patience):
+            rebuild(store, home, at)
     if failed := [update.dataset for update in updates if update.error is not None]:
         raise Unavailable(f"not updated: {', '.join(failed)}")

@@ -73,9 +73,15 @@ def prop(schema_name: str, name: str, lang: str) -> str:
     return said.label_ar if lang == "ar" else said.label
 
 
+def value(schema_name: str, name: str, text: str, lang: str) -> str:
+    """A value of a property: countries and topics by name, others as they are."""
+    kind = type_of(schema_name, name)
+    if kind == "country":
+        return country(text, lang)
+    return topic(text, lang) if kind == "topic" else text
+
+
 def texts(entity: Entity, name: str, lang: str) -> str:
     """The values of a property in one line, countries by name."""
-    values = dict.fromkeys(entity.texts(name))
-    if type_of(entity.schema, name) == "country":
-        values = dict.fromkeys(country(value, lang) for value in values)
-    return ("، " if lang == "ar" else ", ").join(values)
+    values = (value(entity.schema, name, text, lang) for text in entity.texts(name))
+    return ("، " if lang == "ar" else ", ").join(dict.fromkeys(values))

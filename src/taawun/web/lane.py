@@ -32,7 +32,8 @@ class Lane:
 
     def __init__(self, threads: int, waiting: int) -> None:
         sys.setswitchinterval(TURN)
-        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="taawun")
+        self._threads = threads
+        self._pool: ThreadPoolExecutor | None = None
         self._most = threads + waiting
         self.under_way = 0
 
@@ -42,10 +43,17 @@ class Lane:
             raise Busy("too many requests are waiting")
         self.under_way += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            return await asyncio.get_running_loop().run_in_executor(self._opened(), work)
         finally:
             self.under_way -= 1
 
+    def _opened(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="taawun")
+        return self._pool
+
     def close(self) -> None:
-        """Let go of the threads; what is under way is finished."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Let go of the threads; what is under way is finished. More work opens it again."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -158,8 +158,18 @@ def _explained(features: tuple[Feature, ...], lang: str) -> Iterator[tuple[str, 
             feature.code if times == 1 else f"{feature.code}.{times}",
             {
                 "score": round(feature.points, 4),
-                "detail": say(feature.code, lang, **feature.params),
+                "detail": worded(feature, lang),
                 "query": feature.query or None,
                 "candidate": feature.candidate or None,
             },
         )
+
+
+def worded(feature: Feature, lang: str) -> str:
+    """A piece of evidence as a sentence. One whose sentence wants more than it has is shown as
+    it is: no answer fails for want of words."""
+    try:
+        return say(feature.code, lang, **feature.params)
+    except KeyError:
+        said = ", ".join(f"{name}={value}" for name, value in feature.params.items())
+        return f"{feature.code} ({said})"

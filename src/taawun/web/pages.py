@@ -22,7 +22,7 @@ from taawun.screening.subject import Hit
 from taawun.web import labels
 from taawun.web.example import understood
 from taawun.web.holding import Holding
-from taawun.web.matching import order_of, screened
+from taawun.web.matching import order_of, screened, worded
 from taawun.web.models import Example, MatchBody, MatchParams
 from taawun.web.refusals import Refusal, status_of
 from taawun.web.serving import Serving, language, serving_of
@@ -128,10 +128,7 @@ def _card(holding: Holding, hit: Hit, lang: str) -> Card:
         score=hit.score,
         match=hit.match,
         facts=facts,
-        reasons=tuple(
-            (_sign(feature.points), say(feature.code, lang, **feature.params))
-            for feature in hit.features
-        ),
+        reasons=tuple((_sign(feature.points), worded(feature, lang)) for feature in hit.features),
     )
 
 

@@ -31,6 +31,7 @@ from taawun.web.statements import stated
 router = APIRouter(tags=["Data access"])
 _ERRORS: dict[int | str, dict[str, Any]] = {
     308: {"description": "The entity was merged into another"},
+    400: {"model": ErrorResponse, "description": "The request cannot be meant"},
     401: {"model": ErrorResponse, "description": "An API key is needed"},
     404: {"model": ErrorResponse, "description": "No such entity or property"},
     503: {"model": ErrorResponse, "description": "The index is not open yet"},
@@ -150,7 +151,7 @@ async def entity(
     "/statements",
     summary="Every value and who said it",
     response_model=StatementResponse,
-    responses={401: _ERRORS[401], 503: _ERRORS[503]},
+    responses={status: _ERRORS[status] for status in (400, 401, 503)},
     openapi_extra=asked.described(StatementParams),
 )
 async def statements(request: Request) -> Response:
