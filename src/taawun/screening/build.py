@@ -70,7 +70,8 @@ def build(
 def _listed(book: Book) -> Iterator[Listed]:
     """Every name of every matchable entity, each spelling once."""
     for number, entity in enumerate(book):
-        kind = kind_of(entity.schema)
+        # A LegalEntity may be a person or a company: it is compared with both.
+        kind = "" if entity.schema == "LegalEntity" else kind_of(entity.schema)
         if not kind and entity.schema not in ("LegalEntity", "Thing"):
             continue
         born = matcher.birth_years(entity)

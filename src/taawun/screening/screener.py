@@ -149,7 +149,7 @@ class Screener:
             for number, entity in self._worth(names, wanted):
                 if deadline is not None and time.monotonic() > deadline:
                     return found, compared, False
-                kind = self._kind(number)
+                kind = self._kind(number) or subject.kind or "person"
                 own = asked.get((text, kind)) or asked.setdefault(
                     (text, kind), analyse(text, kind)
                 )
@@ -185,8 +185,9 @@ class Screener:
             yield number, entity
 
     def _kind(self, name: int) -> str:
+        """The kind of a listed name, "" where the list does not say what its bearer is."""
         group = int(self.index.arrays["name_group"][name])
-        return {1: "person", 2: "company", 4: "vessel"}.get(group, "person")
+        return {1: "person", 2: "company", 4: "vessel"}.get(group, "")
 
     def _by_identifier(self, subject: Subject, found: dict[int, _Best]) -> None:
         """Entities that share an identifier, whatever their name."""
