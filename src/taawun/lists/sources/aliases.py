@@ -89,7 +89,11 @@ def bracketed(text: str, *, person: bool) -> list[Spelling]:
     bare = _balanced(" ".join(bare.split()))
     whole = text.strip()
     if not bare:
-        return [Spelling(whole)] if whole else []
+        # All of it stands in brackets or is no name: as it is, for whoever looks at it.
+        alone = whole.strip("() ,;") or whole
+        return (
+            [Spelling(alone, prop=prop, original=whole if whole != alone else "")] if whole else []
+        )
     return [Spelling(bare, prop=prop, original=whole if whole != bare else ""), *more]
 
 
@@ -116,7 +120,7 @@ def _balanced(text: str) -> str:
     bare = _BORN.sub("", text).strip(" ,;")
     if bare.count(")") != bare.count("("):
         bare = bare.strip("() ,;")
-    return _QUOTED.sub(r"\1", bare)
+    return _QUOTED.sub(r"\1", bare).strip()
 
 
 def _divided(cell: str) -> list[str]:
