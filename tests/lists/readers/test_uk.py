@@ -6,6 +6,7 @@ import pytest
 
 from taawun.errors import InputError
 from taawun.lists.read import read
+from taawun.lists.sources.uk_details import listed
 from tests.lists.readers.case import FILES, altered, by_id, codes, of, reading
 
 
@@ -44,6 +45,21 @@ def test_ship() -> None:
     assert ship.texts("pastFlags") == ("pa", "mt")
     assert ship.first("buildDate") == "2004"
     assert ship.first("owner") == "RUS9003"
+
+
+@pytest.mark.parametrize(
+    ("cell", "values"),
+    [
+        ("(1) Russia (2) Ukraine", ["Russia", "Ukraine"]),
+        ("Panama; Malta", ["Panama", "Malta"]),
+        ("UN|UK", ["UN", "UK"]),
+        ("(98)(21)23803202", ["(98)(21)23803202"]),
+        ("+963 (11) 123", ["+963 (11) 123"]),
+        ("", []),
+    ],
+)
+def test_cells_with_several_values(cell: str, values: list[str]) -> None:
+    assert listed(cell) == values
 
 
 def test_a_ship_named_by_its_number(tmp_path: Path) -> None:

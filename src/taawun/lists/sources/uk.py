@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from taawun.entities import dates, identifiers
+from taawun.entities import dates
 from taawun.lists.sources.aliases import Spelling, bracketed
 from taawun.lists.sources.card import card
 from taawun.lists.sources.languages import three_letter
@@ -22,6 +22,7 @@ from taawun.lists.sources.remarks import read_person_remarks
 from taawun.lists.sources.table import Row, rows, text_of, wrong_format
 from taawun.lists.sources.text import cleaned
 from taawun.lists.sources.transcript import Draft, Reading, Transcript
+from taawun.lists.sources.uk_details import link, listed, read_details, say_imo
 
 AUTHORITY = "United Kingdom"
 COLUMNS = (
@@ -57,19 +58,9 @@ _NAME_TYPE = {
     "formerly known as": "previousName",
 }
 _STRENGTH = {"": False, "good quality a.k.a": False, "low quality a.k.a": True}
-_GENDER = {"male": "male", "female": "female", "m": "male", "f": "female"}
-_SHIP = (
-    ("Type of ship", "type"),
-    ("Tonnage of ship", "tonnage"),
-    ("Year Built", "buildDate"),
-    ("IMO number", "imoNumber"),
-    ("Hull identification number (HIN)", "registrationNumber"),
-)
-_SHIP_TEXT = ("Length of ship", "Current owner/operator (s)", "Previous owner/operator (s)")
 # A ship named by its number: IMO 9297541 ("DOVE").
 _NUMBERED = re.compile(r"^IMO (\d{7})(?:\s*\(\s*[\"“‘']?\s*(.+?)\s*[\"”’']?\s*\))?$")
 _IMO = re.compile(r"\bIMO(?: number)?:? ?(\d{7})\b")
-_LISTED = re.compile(r"\s*[;|]\s*|\s*\(\d+\)\s*")
 
 
 def read(path: Path, dataset: str = "") -> Reading:
@@ -83,7 +74,7 @@ def read(path: Path, dataset: str = "") -> Reading:
         groups.setdefault(_reference(transcript, row), []).append(row)
     for reference, group in groups.items():
         _entry(transcript, reference, group)
-    _link(transcript)
+    link(transcript)
     return transcript.reading()
 
 
@@ -140,7 +131,7 @@ def _entry(transcript: Transcript, reference: str, group: list[Row]) -> None:
     _listing(draft, agreed, group)
     for row in group:
         draft.line = row.line
-        _details(draft, row)
+        read_details(draft, row)
         row.close()
     draft.line = group[0].line
 
@@ -187,7 +178,7 @@ def _name(draft: Draft, row: Row) -> bool:
     whole = " ".join(part for part in (*given, family) if part)
     found = bracketed(whole, person=draft.schema == "Person")
     if draft.schema == "Vessel" and (match := _NUMBERED.match(whole)):
-        _imo(draft, match[1], row.line)
+        say_imo(draft, match[1], row.line)
         found = [Spelling(match[2] or whole, original=whole)]
     draft.names(prop, found)
     if draft.schema == "Person":
@@ -231,7 +222,7 @@ def _other_script(draft: Draft, row: Row, prop: str) -> None:
         )
     if script and not name:
         draft.note(f"Non-latin script type: {script}")
-    for part in _listed(name):
+    for part in listed(name):
         draft.add("alias" if prop == "name" else prop, part, lang=code)
 
 
@@ -259,182 +250,6 @@ def _listing(draft: Draft, agreed: dict[str, str], group: list[Row]) -> None:
         # The column for it is often empty; the reasons then name the ship by its number.
         numbers = set(_IMO.findall(agreed[column])) if draft.schema == "Vessel" else set()
         if len(numbers) == 1 and not draft.has("imoNumber"):
-            _imo(draft, numbers.pop(), group[0].line)
+            say_imo(draft, numbers.pop(), group[0].line)
     for row in group:
         draft.date("modifiedAt", row.take("Last Updated"), field="Last Updated")
-
-
-def _details(draft: Draft, row: Row) -> None:
-    _address(draft, row)
-    contact = {"Phone number": "phone", "Website": "website", "Email address": "email"}
-    for column, prop in contact.items():
-        _say_or_note(draft, prop, _listed(row.take(column)), column)
-    if draft.schema == "Person":
-        _personal(draft, row)
-    if draft.schema == "Vessel":
-        _ship(draft, row)
-    else:
-        _corporate(draft, row)
-    _documents(draft, row)
-
-
-def _say_or_note(draft: Draft, prop: str, texts: list[str], column: str) -> None:
-    """Say values where the schema has the property; a ship has no telephone, so it is noted."""
-    from taawun.entities.schemata import schema
-
-    for text in texts:
-        if prop in schema(draft.schema).properties:
-            draft.add(prop, text)
-        else:
-            draft.note(f"{column}: {text}")
-
-
-def _address(draft: Draft, row: Row) -> None:
-    lines = [row.take(f"Address Line {number}") for number in range(1, 7)]
-    parts = {
-        "street": ", ".join(line.rstrip(",") for line in lines[:4] if line),
-        "region": lines[4],
-        "city": lines[5],
-        "postalCode": row.take("Address Postal Code"),
-    }
-    draft.address(parts, row.take("Address Country"), field="Address Country")
-
-
-def _personal(draft: Draft, row: Row) -> None:
-    draft.add_all("title", _listed(row.take("Title")))
-    draft.add_all("position", _listed(row.take("Position")))
-    for raw in _listed(row.take("D.O.B")):
-        draft.date("birthDate", raw, field="D.O.B")
-    for raw in _listed(row.take("Nationality(/ies)")):
-        draft.country("nationality", raw, field="Nationality(/ies)")
-    gender = cleaned(row.take("Gender"))
-    if gender and gender.lower() not in _GENDER:
-        draft.unreadable("readers.value_unknown", "gender", gender, "Gender")
-    draft.add("gender", _GENDER.get(gender.lower(), ""), original=gender)
-    countries = _listed(row.take("Country of birth"))
-    for raw in countries:
-        draft.country("birthCountry", raw, field="Country of birth")
-    towns = _listed(row.take("Town of birth"))
-    if len(towns) == len(countries):
-        draft.add_all("birthPlace", map(", ".join, zip(towns, countries, strict=True)))
-    else:
-        draft.add_all("birthPlace", towns + countries)
-
-
-def _documents(draft: Draft, row: Row) -> None:
-    for number, info, kind, passport in (
-        ("Passport number", "Passport additional information", "Passport", True),
-        ("National Identifier number", "National Identifier additional information", "", False),
-    ):
-        said, more = row.take(number), cleaned(row.take(info))
-        numbers = _listed(said)
-        for bare in numbers:
-            country = _country_in(more)
-            found = draft.document(
-                bare, kind or "National identifier", passport=passport, country=country, note=more
-            )
-            if found and re.search(r"\bINN\b|Taxpayer", more) and not passport:
-                draft.add("taxNumber", bare.lstrip("'"))
-                if identifiers.valid(bare, "inn"):
-                    draft.add("innCode", identifiers.normal(bare, "inn"))
-        if more and not numbers:
-            draft.note(f"{info}: {more}")
-
-
-def _country_in(text: str) -> str:
-    """The country or nationality that the remark to a document begins with, or ""."""
-    from taawun.entities.countries import country_code
-
-    words = re.findall(r"[^\W\d_]+", text)[:4]
-    for count in range(len(words), 0, -1):
-        if len(phrase := " ".join(words[:count])) > 3 and country_code(phrase):
-            return phrase
-    return ""
-
-
-def _corporate(draft: Draft, row: Row) -> None:
-    company = draft.schema in ("Company", "Organization", "LegalEntity")
-    for column, prop in (
-        ("Type of entity", "legalForm"),
-        ("Business registration number (s)", "registrationNumber"),
-    ):
-        for text in _listed(row.take(column)):
-            if company:
-                draft.add(prop, text)
-            else:
-                draft.note(f"{column}: {text}")
-    for column in ("Parent company", "Subsidiaries"):
-        for text in _listed(row.take(column)):
-            draft.note(f"{column}: {text}")
-
-
-def _ship(draft: Draft, row: Row) -> None:
-    for column, prop in _SHIP:
-        raw = row.take(column)
-        if prop == "buildDate":
-            draft.date(prop, raw, field=column)
-            continue
-        for text in _listed(raw):
-            if prop == "imoNumber":
-                _imo(draft, text, row.line)
-            else:
-                draft.add(prop, text)
-    for column, prop in (
-        ("Current believed flag of ship", "flag"),
-        ("Previous flags", "pastFlags"),
-    ):
-        for raw in _listed(row.take(column)):
-            draft.country(prop, raw, field=column)
-    for column in _SHIP_TEXT:
-        for text in _listed(row.take(column)):
-            draft.note(f"{column}: {text}")
-
-
-def _imo(draft: Draft, text: str, line: int) -> None:
-    draft.add("imoNumber", identifiers.normal(text, "imo"), original=text)
-    if not identifiers.valid(text, "imo"):
-        draft.transcript.problem(
-            "readers.identifier_invalid", line=line, field="IMO number", got=text
-        )
-
-
-def _listed(cell: str) -> list[str]:
-    """The values of one cell: "(1) a (2) b", "a; b" and "a|b" hold two."""
-    if not cell:
-        return []
-    return [bare for part in _LISTED.split(cell) if (bare := part.strip(" ,;\n\t"))]
-
-
-# A note "Parent company: X" links to the entry whose name is X, when exactly one is listed.
-_TIES = {
-    "Parent company": "parent company",
-    "Subsidiaries": "subsidiary",  # the same tie seen from the other end
-    "Current owner/operator (s)": "owner or operator",
-    "Previous owner/operator (s)": "previous owner or operator",
-}
-
-
-def _link(transcript: Transcript) -> None:
-    drafts = [draft for draft in transcript.drafts.values() if draft.target]
-    named: dict[str, set[str]] = {}
-    for draft in drafts:
-        for prop in ("name", "alias"):
-            for text in draft.values.get(prop, {}):
-                named.setdefault(text.casefold(), set()).add(draft.id)
-    for draft in drafts:
-        for note in list(draft.values.get("notes", {})):
-            column, _, name = note.partition(": ")
-            found = named.get(name.casefold(), set()) - {draft.id} if column in _TIES else set()
-            if len(found) == 1:
-                _tie(transcript, draft, transcript.drafts[found.pop()], _TIES[column])
-
-
-def _tie(transcript: Transcript, draft: Draft, other: Draft, role: str) -> None:
-    if role == "owner or operator" and other.schema != "Vessel":
-        draft.add("owner", other.id)
-    if role == "parent company" and draft.schema == "Company" and other.schema != "Vessel":
-        transcript.relate("Ownership", other.id, draft.id, role, draft.line)
-    elif role == "subsidiary" and other.schema == "Company" and draft.schema != "Vessel":
-        transcript.relate("Ownership", draft.id, other.id, "parent company", draft.line)
-    else:
-        transcript.relate("UnknownLink", draft.id, other.id, role, draft.line)
