@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taawun.entities.dates import Agreement, Span, agreement, compare, partial, span
+from taawun.entities.dates import Agreement, Span, agreement, compare, partial, span, span_of
+from taawun.entities.entity import Value
 
 READ = """
 1954-10-07                      1954-10-07
@@ -58,6 +59,16 @@ def test_circa_is_remembered_and_stretches() -> None:
     assert not about.exact
     assert compare("circa 1965", "1966-05-01") is Agreement.COMPATIBLE
     assert compare("1965", "1966-05-01") is Agreement.NEAR
+
+
+def test_a_value_means_what_its_source_wrote() -> None:
+    end = span_of(Value("1960", original="1960 to 1962"))
+    assert end is not None
+    assert end.texts == ("1960", "1962")
+    about = span_of(Value("1963", original="circa 1963"))
+    assert about is not None
+    assert about.circa
+    assert span_of(Value("1964", original="no date")) == span("1964")
 
 
 @pytest.mark.parametrize(

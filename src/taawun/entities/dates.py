@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from taawun.entities.entity import Value
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -101,6 +103,14 @@ def span(text: str) -> Span | None:
     said = _CIRCA.sub("", said)
     found = _single(said) or _range(said)
     return Span(*found, circa) if found else None
+
+
+def span_of(value: Value) -> Span | None:
+    """What a value means: the range or the "about" that its source wrote, else its own text.
+
+    Of "1960 to 1962" an entity holds both ends as values; each of them means the whole range.
+    """
+    return (span(value.original) if value.original else None) or span(value.text)
 
 
 def partial(text: str) -> str:
