@@ -120,6 +120,7 @@ def public_nouns() -> Iterator[tuple[str, str]]:
 
 
 def spaced(name: str) -> str:
+    """`KeptHit` as it stands in the glossary, in small letters: kept hit."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
