@@ -173,11 +173,6 @@ def test_the_command_line(address: str) -> None:
     assert found["results"][0]["id"] == "MD.1"
     assert answered(address, "search", "qamhani", "-d", "made")["total"]["value"] == 2
     assert answered(address, "fetch", "OLD.9")["id"] == "MD.1"
-    assert {each["name"] for each in answered(address, "datasets")["datasets"]} >= {
-        "made",
-        "default",
-    }
-    assert answered(address, "algorithms")["best"] == "taawun"
 
 
 def test_the_command_line_screens_a_file(address: str, tmp_path: Path) -> None:
@@ -223,5 +218,4 @@ def test_with_a_key(own_home: Path) -> None:
             stranger.match(Person(name=["Ziyad Mansur Qamhani"]))
         with Client(base_url=address, api_key=key) as client:
             assert client.match(Person(name=["Ziyad Mansur Qamhani"])).top is not None
-        assert cli(address, "search", "qamhani", key=key).returncode == 0
-        assert cli(address, "search", "qamhani", key="wrong").returncode != 0
+        assert cli(address, "search", "qamhani", key="wrong").returncode == 3

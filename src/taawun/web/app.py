@@ -24,6 +24,7 @@ from taawun import __version__
 from taawun.errors import TaawunError, Unavailable
 from taawun.lists.registry import Lists
 from taawun.lists.versions import ListVersion
+from taawun.screening.subject import Subject
 from taawun.store import Store, keys, open_store
 from taawun.web import pages, routes_data, routes_match, routes_reconcile, routes_system
 from taawun.web.bounds import Bounds
@@ -36,6 +37,14 @@ from taawun.web.replies import reply
 from taawun.web.serving import Serving
 
 SHOWN_ERRORS = 20
+# Screened before an index is in force, so that the first caller does not wait for the kernels and
+# the words of names to be loaded.
+WARMING = (
+    Subject(names=("عبد الرحمن محمد",), kind="person", birth_dates=("1970",), countries=("sy",)),
+    Subject(names=("Ivan Petrov",), kind="person"),
+    Subject(names=("Alpha Trading Company Ltd",), kind="company"),
+    Subject(names=("Star",), kind="vessel"),
+)
 
 
 def application(serving: Serving) -> ASGIApp:
@@ -138,7 +147,10 @@ def serving_at(home: Path, *, fixed: tuple[str, ...] = (), bounds: Bounds | None
 
     def opened(build: str) -> Holding:
         folder = home / INDEX / build
-        return hold(build, Screener.at(folder), _held(lists, built_from(folder)))
+        screener = Screener.at(folder)
+        for subject in WARMING:
+            screener.screen(subject)
+        return hold(build, screener, _held(lists, built_from(folder)))
 
     return Serving(
         shop=Shop(home, opened),
