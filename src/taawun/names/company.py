@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from taawun.names.acronym import acronyms
-from taawun.names.align import NOTHING, Alignment, Pairing
 from taawun.names.clean import clean
 from taawun.names.company_words import CompanyWords, company_words
 from taawun.names.numbers import numbers_in
 from taawun.names.part import MATCHES, Meeting, Part, joined, meet, part
-from taawun.names.person import MOST_PARTS, Name, Said, Token, tokens_of
+from taawun.names.person import MOST_PARTS, Name, Said, Token, letters_of, tokens_of
 from taawun.names.romanise import script_of
+from taawun.names.tally import Alignment, Pairing
 from taawun.names.unspaced import spaced
 from taawun.names.weights import Weigh
 from taawun.names.words import person_words
@@ -52,7 +52,8 @@ def number_part(value: int) -> Part:
 def company(text: str, kind: str = "company") -> Name:
     """The name of a company or vessel taken apart. Raises InputError for text that is no name."""
     words = company_words()
-    tokens = spaced(tokens_of(_without_letters(clean(text)), brackets=True), words)
+    cleaned = clean(text)
+    tokens = spaced(tokens_of(_without_letters(cleaned), brackets=True), words)
     kept, found_forms = _without_forms(tokens, words, kind)
     said = _said(kept, words, kind)
     if not any(s.part.script not in (CONCEPT, NUMBER) for s in said):
@@ -66,6 +67,7 @@ def company(text: str, kind: str = "company") -> Name:
         notes=tuple(found_forms),
         loose=any(s.part.loose for s in said),
         form=" ".join(s.part.key for s in said),
+        letters=letters_of(cleaned),
         numbers=tuple(sorted(int(s.part.form) for s in said if s.part.script == NUMBER)),
     )
 
@@ -157,10 +159,24 @@ class _Match:
     meeting: Meeting
 
 
-def align_companies(a: Name, b: Name, weigh: Weigh) -> Alignment:
-    """The best way in which two companies' or vessels' names meet."""
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """How two companies' names met. `base`, `told` and `alone` as of a person's `Tally`."""
+
+    base: float
+    told: float
+    alone: int
+    alignment: Alignment
+
+    def shown(self) -> Alignment:
+        """Which part met which, and what stayed alone, in words."""
+        return self.alignment
+
+
+def align_companies(a: Name, b: Name, weigh: Weigh) -> Matched | None:
+    """The best way in which two companies' or vessels' names meet; None where nothing does."""
     if not a.parts or not b.parts:
-        return NOTHING
+        return None
     wa = [weight(said, weigh) for said in a.parts]
     wb = [weight(said, weigh) for said in b.parts]
     found = _assigned(a, b, wa, wb)
@@ -276,7 +292,7 @@ def _runs(left: list[int]) -> list[tuple[int, ...]]:
     return pairs + [(i, i + 1, i + 2) for i, _ in pairs if i + 2 in left]
 
 
-def _acronym(a: Name, b: Name) -> Alignment | None:
+def _acronym(a: Name, b: Name) -> Matched | None:
     """One side is the initials of the other: IRISL."""
     for one, other in ((a, b), (b, a)):
         if len(one.parts) != 1 or len(other.parts) < 3:
@@ -286,13 +302,17 @@ def _acronym(a: Name, b: Name) -> Alignment | None:
             words = other.text.split()  # with the legal forms: the C of NIOC is Company
             if form in {letters.casefold() for letters in acronyms(words)}:
                 pair = Pairing(a.text, b.text, ACRONYM, "names.acronym", 1.0)
-                return Alignment(ACRONYM, (pair,), (), (), ("names.acronym",))
+                return Matched(
+                    ACRONYM, 1.0, 0, Alignment((pair,), notes=("names.acronym",))
+                )
     return None
 
 
 def _summed(
     a: Name, b: Name, wa: list[float], wb: list[float], found: list[_Match]
-) -> Alignment:
+) -> Matched | None:
+    if not found:
+        return None
     agreed = together = 0.0
     pairs = []
     for match in found:
@@ -312,9 +332,9 @@ def _summed(
     telling = any(_distinctive(a.parts[i]) for m in found for i in m.a)
     if not telling and (left_a or left_b):
         base *= 0.8  # only generic words meet
-    small = max(len(a.parts), len(b.parts)) <= 2
-    if small and not telling and found and _main(found, a).meeting.step == TRANSLATION:
-        base *= TRANSLATED
+    if not telling and _main(found, a).meeting.step == TRANSLATION:
+        # United Aircraft Corporation translates; Falcon and Faucon only share a word
+        base *= TRANSLATED if len(found) == 1 else 0.85 if len(found) == 2 else 1.0
     if a.numbers != b.numbers:
         base *= NUMBER_APART
     order = [m.b[0] for m in sorted(found, key=lambda m: m.a[0])]
@@ -322,11 +342,15 @@ def _summed(
         base *= DISORDER
     if a.notes and b.notes and not set(a.notes) & set(b.notes):
         base *= FORM_APART
-    return Alignment(
+    return Matched(
         base,
-        tuple(pairs),
-        tuple(a.parts[i].text for i in left_a),
-        tuple(b.parts[j].text for j in left_b),
+        agreed,
+        len(left_a) + len(left_b),
+        Alignment(
+            tuple(pairs),
+            tuple(a.parts[i].text for i in left_a),
+            tuple(b.parts[j].text for j in left_b),
+        ),
     )
 
 

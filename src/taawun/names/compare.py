@@ -9,14 +9,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
 
 from taawun.errors import UsageError
-from taawun.names.align import Alignment, Pairing, align, mirrored
-from taawun.names.clean import clean
+from taawun.names.align import align
 from taawun.names.company import align_companies, company
 from taawun.names.person import Name, person
+from taawun.names.tally import Alignment, Pairing
 from taawun.names.weights import Weigh, shipped
 
 MATCH = 0.7
@@ -25,26 +26,78 @@ _TELLING = 0.09  # how much of the score depends on how telling the name is
 _EQUIVALENT = 0.97  # the most that names not written alike can reach
 
 
-@dataclass(frozen=True, slots=True)
+class Found(Protocol):
+    """How two names met, whatever their kind."""
+
+    @property
+    def base(self) -> float:
+        """0..1 before rarity."""
+        ...
+
+    @property
+    def told(self) -> float:
+        """What the parts that met weigh, by how well they met."""
+        ...
+
+    @property
+    def alone(self) -> int:
+        """How many parts met nothing."""
+        ...
+
+    def shown(self) -> Alignment:
+        """Which part met which, in words."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """What came of comparing two names; `score` 0..1, `kind` what they were compared as.
 
-    `notes` are wording codes: order turned, parts joined, a script that cannot be bridged.
+    `told` is what the parts that met weigh together, `alone` how many met nothing. Which part met
+    which (`pairs`), what one side says alone (`only_a`, `only_b`) and `notes` (wording codes: order
+    turned, parts joined) are put into words when they are first asked for.
     """
 
     score: float
     kind: str
     a: str
     b: str
-    pairs: tuple[Pairing, ...]
-    only_a: tuple[str, ...]
-    only_b: tuple[str, ...]
-    notes: tuple[str, ...]
     same_letters: bool = False
+    told: float = 0.0
+    alone: int = 0
+    _found: Found | None = field(default=None, repr=False)
+    _mirrored: bool = field(default=False, repr=False)
 
     @property
     def match(self) -> bool:
         return self.score >= MATCH
+
+    @cached_property
+    def _alignment(self) -> Alignment:
+        if self._found is None:
+            return Alignment()
+        shown = self._found.shown()
+        return shown.mirrored() if self._mirrored else shown
+
+    @property
+    def pairs(self) -> tuple[Pairing, ...]:
+        """Which part met which, how well, by which step."""
+        return self._alignment.pairs
+
+    @property
+    def only_a(self) -> tuple[str, ...]:
+        """What only the first name says."""
+        return self._alignment.only_a
+
+    @property
+    def only_b(self) -> tuple[str, ...]:
+        """What only the second name says."""
+        return self._alignment.only_b
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Wording codes of what else was seen."""
+        return self._alignment.notes
 
 
 def analyse(text: str, kind: str = "person") -> Name:
@@ -59,40 +112,20 @@ def analyse(text: str, kind: str = "person") -> Name:
     raise UsageError(f"kind: got {kind!r}, expected one of {', '.join(KINDS)}")
 
 
-@lru_cache(maxsize=65_536)
-def _letters(text: str) -> str:
-    """Two names with the same letters in the same order are written alike."""
-    return "".join(c for c in clean(text).casefold() if c.isalnum())
-
-
 def compare_names(a: Name, b: Name, weigh: Weigh = shipped) -> Comparison:
     """Compare two names that have been taken apart. Symmetric."""
     met = align if a.kind == "person" else align_companies
     # one order for both directions, so that neither side is favoured
-    if (b.form, b.text) < (a.form, a.text):
-        found = mirrored(met(b, a, weigh))
-    else:
-        found = met(a, b, weigh)
-    alike = _letters(a.text) == _letters(b.text)
-    return Comparison(
-        score=_score(alike, found),
-        kind=a.kind,
-        a=a.text,
-        b=b.text,
-        pairs=found.pairs,
-        only_a=found.only_a,
-        only_b=found.only_b,
-        notes=found.notes,
-        same_letters=alike,
-    )
-
-
-def _score(alike: bool, found: Alignment) -> float:
-    if not found.pairs:
-        return 0.0
-    telling = 1 - math.exp(-sum(p.weight * p.quality for p in found.pairs) / 1.3)
+    turned = b.form < a.form or (b.form == a.form and b.text < a.text)
+    found: Found | None = met(b, a, weigh) if turned else met(a, b, weigh)
+    if found is None:
+        return Comparison(0.0, a.kind, a.text, b.text)
+    alike = a.letters == b.letters
     base = 1.0 if alike else min(found.base, 1.0) * _EQUIVALENT
-    return round(base * (1 - _TELLING * (1 - telling)), 4)
+    score = round(base * (1 - _TELLING * math.exp(-found.told / 1.3)), 4)
+    return Comparison(
+        score, a.kind, a.text, b.text, alike, found.told, found.alone, found, turned
+    )
 
 
 def compare(a: str, b: str, kind: str = "person", weigh: Weigh = shipped) -> Comparison:

@@ -8,6 +8,7 @@ is a title in one place and a name in another is taken off only where enough of 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import category
@@ -18,6 +19,7 @@ from taawun.names.lexicon import lexicon
 from taawun.names.part import Part, part
 from taawun.names.romanise import script_of, split
 from taawun.names.slavic import masculine, patronymic_of
+from taawun.names.weights import Weigh, shipped
 from taawun.names.words import PersonWords, person_words
 
 GIVEN, FATHER, KUNYA, PATRONYMIC, SUFFIX, TITLE = (
@@ -31,7 +33,11 @@ MOST_PARTS = 14
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Said:
-    """One part where it stands. `plain` is the word itself where `part` stands for its concept."""
+    """One part where it stands.
+
+    `plain` is the word itself where `part` stands for its concept. `plainly`: nothing but the part
+    decides how it meets another (no role, no ending, no tone, no Chinese or Korean family name).
+    """
 
     part: Part
     text: str
@@ -39,6 +45,7 @@ class Said:
     article: bool = False
     weight: float = 1.0
     plain: Part | None = None
+    plainly: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +54,8 @@ class Name:
 
     `marked`: a nasab marker (bin, ibn, ould) says who is whose child. `loose`: the Latin spelling
     of such names varies. `layout` says for each part where it stands (FIRST … BESIDE), `core`
-    counts those that make the name, a kunya included.
+    counts those that make the name, a kunya included; `letters` are the letters in order, case
+    folded; `shipped` what each part weighs without any list.
     """
 
     text: str
@@ -63,6 +71,8 @@ class Name:
     numbers: tuple[int, ...] = ()
     layout: tuple[int, ...] = ()
     core: int = 0
+    letters: str = ""
+    shipped: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +136,22 @@ def person(text: str) -> Name:
     shown = _BRACKETS.sub(" ", cleaned)
     turned, ordered = _turned(shown if shown.strip() else cleaned, words)
     tokens = tokens_of(turned, brackets=True)
-    return _Reading(text, words, tokens, ordered).name()
+    return _Reading(text, cleaned, words, tokens, ordered).name()
+
+
+def letters_of(cleaned: str) -> str:
+    """The letters and digits of a cleaned text, case folded: two texts are written alike by these."""
+    return "".join(c for c in cleaned.casefold() if c.isalnum())
 
 
 class _Reading:
     """One pass over the tokens, each step taking what it knows."""
 
-    def __init__(self, text: str, words: PersonWords, tokens: list[Token], ordered: bool) -> None:
+    def __init__(
+        self, text: str, cleaned: str, words: PersonWords, tokens: list[Token], ordered: bool
+    ) -> None:
         self.text = text
+        self.cleaned = cleaned
         self.words = words
         self.tokens = tokens
         self.ordered = ordered
@@ -175,6 +193,8 @@ class _Reading:
             form=" ".join(f"{s.role[0]}{s.part.key}" for s in said),
             layout=_layout(said),
             core=sum(1 for s in said if s.role not in (SUFFIX, TITLE)),
+            letters=letters_of(self.cleaned),
+            shipped=tuple(weight(s, shipped) for s in said),
         )
 
     def _kunya_first(self) -> list[Said]:
@@ -373,7 +393,8 @@ class _Reading:
         return ""
 
     def _add(self, made: Part, text: str, role: str, article: bool = False) -> None:
-        self.said.append(Said(made, text, role, article))
+        plainly = role in (GIVEN, FATHER) and not made.surnames and not _inflects(made, text)
+        self.said.append(Said(made, text, role, article, plainly=plainly))
         if role == GIVEN and not self.gender and len(self.said) == 1:
             self.gender = {"m": "male", "f": "female"}.get(made.gender, "")
 
@@ -412,6 +433,27 @@ def _layout(said: tuple[Said, ...]) -> tuple[int, ...]:
 @lru_cache(maxsize=65_536)
 def _man_of(latin: str) -> str:
     return masculine(latin)
+
+
+def _inflects(made: Part, text: str) -> bool:
+    """A woman's surname may end otherwise than her father's; Vietnamese tones tell names apart."""
+    if not text.isascii() and made.script == "latn":
+        return True
+    return bool(made.latin) and made.script in ("latn", "cyrl") and made.latin[0][-1:] == "a"
+
+
+def weight(said: Said, weigh: Weigh) -> float:
+    """What a part of a person's name weighs in its place."""
+    if said.part.initial or said.role in (SUFFIX, TITLE):
+        return 0.3
+    if said.role in (KUNYA, PATRONYMIC):
+        return 0.8
+    return weigh(said.part)
+
+
+def weights(name: Name, weigh: Weigh) -> Sequence[float]:
+    """What each part weighs; worked out beforehand for the weights that ship."""
+    return name.shipped if weigh is shipped else [weight(said, weigh) for said in name.parts]
 
 
 def family_of(said: Said) -> Part:

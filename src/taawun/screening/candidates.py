@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from taawun.names import sounds
-from taawun.names.align import CONFLICT
+from taawun.names.tally import CONFLICT
 from taawun.names.keys import hashed
 from taawun.names.part import Part, joined
 from taawun.names.person import Name

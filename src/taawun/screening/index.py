@@ -21,7 +21,7 @@ import numpy.typing as npt
 import orjson
 
 from taawun.errors import StoreError
-from taawun.names import align, analyse, company
+from taawun.names import analyse, company, person
 from taawun.names.keys import hashed
 from taawun.names.part import Part, joined
 from taawun.names.person import ASIDE, Name
@@ -61,7 +61,7 @@ def shares(name: Name, weigh: Weigh) -> list[tuple[float, bool]]:
     if name.kind != "person":
         return [(company.weight(said, weigh), True) for said in name.parts]
     return [
-        (align.weight(said, weigh), place < ASIDE and not said.part.initial)
+        (person.weight(said, weigh), place < ASIDE and not said.part.initial)
         for said, place in zip(name.parts, name.layout, strict=True)
     ]
 

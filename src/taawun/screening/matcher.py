@@ -216,16 +216,15 @@ _LOOKS: tuple[Callable[[Subject, Entity], Feature | None], ...] = (
 
 def commonness(comparison: Comparison) -> Feature | None:
     """Against a name whose parts are common: its bearers are many, the listed one is one."""
-    told = sum(pair.weight * pair.quality for pair in comparison.pairs)
-    alone = min(len(comparison.only_a) + len(comparison.only_b), 2)
-    missing = TELLING.get(comparison.kind, 2.3) + INCOMPLETE * alone - told
+    asked = TELLING.get(comparison.kind, 2.3) + INCOMPLETE * min(comparison.alone, 2)
+    missing = asked - comparison.told
     if missing <= 0.05:
         return None
     points = COMMON * missing
     if comparison.same_letters:
         points = min(points, COMMON_SAME_LETTERS)
     return Feature(
-        "screening.name.common", -round(points, 3), params={"told": f"{told:.2f}"}
+        "screening.name.common", -round(points, 3), params={"told": f"{comparison.told:.2f}"}
     )
 
 
