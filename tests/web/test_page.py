@@ -93,3 +93,12 @@ def test_what_is_typed_stays_text(client: TestClient, form: dict[str, str]) -> N
 def test_a_form_that_is_no_form_gets_the_page(client: TestClient) -> None:
     for body in (b"", b"\xff\xfe%%%=&&&", b"&".join([b"a=1"] * 100)):
         assert client.post("/", content=body).status_code in (200, 400)
+
+
+def test_why_there_is_no_answer_is_said_in_the_language(client: TestClient) -> None:
+    long = {"name": "x" * 5_000}
+    for lang, said in (("en", "cannot be screened"), ("ar", "لا يمكن فحص هذا")):
+        found = page(client.post("/", params={"lang": lang}, data=long))
+        (alert,) = found.xpath("//*[@role='alert']")
+        assert said in alert.text_content()
+        assert "5000" in alert.text_content()

@@ -24,9 +24,10 @@ from taawun.web.example import understood
 from taawun.web.holding import Holding
 from taawun.web.matching import order_of, screened, worded
 from taawun.web.models import Example, MatchBody, MatchParams
-from taawun.web.refusals import Refusal, status_of
+from taawun.web.refusals import status_of
 from taawun.web.serving import Serving, language, serving_of
-from taawun.wording import LANGUAGES, direction, say
+from taawun.wording import LANGUAGES, direction, known, say
+from taawun.wording.raised import in_words
 
 router = APIRouter(include_in_schema=False)
 
@@ -71,7 +72,7 @@ async def answered(request: Request) -> Response:
         holding = serving.shop.now()
         cards, complete = await serving.compute(lambda: _cards(holding, serving, form, request))
     except TaawunError as problem:
-        return _page(request, form, problem=_worded(problem), status=status_of(problem))
+        return _page(request, form, problem=problem)
     return _page(request, form, cards=cards, complete=complete)
 
 
@@ -81,10 +82,6 @@ def _form(raw: str) -> dict[str, str]:
     except ValueError:
         said = {}
     return {field: said.get(field, [""])[0].strip() for field in _FIELDS}
-
-
-def _worded(problem: TaawunError) -> str:
-    return problem.detail if isinstance(problem, Refusal) else str(problem)
 
 
 def _cards(
@@ -144,8 +141,7 @@ def _page(
     *,
     cards: list[Card] | None = None,
     complete: bool = True,
-    problem: str = "",
-    status: int = 200,
+    problem: TaawunError | None = None,
 ) -> Response:
     serving, lang = serving_of(request), language(request)
     held = serving.shop.now().lists if serving.shop.ready else ()
@@ -164,11 +160,21 @@ def _page(
             form={field: form.get(field, "") for field in _FIELDS if field != "key"},
             cards=cards,
             complete=complete,
-            problem=problem,
+            problem=_told(problem, lang),
         )
     )
     headers = {**_HEADERS, "content-language": lang, "vary": "accept-language"}
+    status = status_of(problem) if problem is not None else 200
     return Response(html, status_code=status, headers=headers, media_type="text/html")
+
+
+def _told(problem: TaawunError | None, lang: str) -> tuple[str, str] | None:
+    """Why there is no answer: in words, and in the words of whoever raised it."""
+    if problem is None:
+        return None
+    status = status_of(problem)
+    code = f"web.problem.{status}" if known(f"web.problem.{status}") else "web.problem.500"
+    return say(code, lang), in_words(str(problem), lang) if status == 400 else ""
 
 
 @cache
