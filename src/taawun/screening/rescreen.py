@@ -242,6 +242,8 @@ class _Look:
         limit: int | None = None,
         allow: Callable[[Entity], bool] | None = None,
     ) -> Screening:
+        if not subject.names:  # its row had no name that could be read: nothing was compared
+            return Screening((), 0, complete=False)
         asked = self.run.question
         return self.screener.screen(
             subject,
