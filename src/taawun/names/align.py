@@ -130,22 +130,30 @@ def align(a: Name, b: Name, weigh: Weigh) -> Tally | None:
     wa, wb = weights(a, weigh), weights(b, weigh)
     order = list(range(len(wb)))
     best = _judged(a, b, meetings, cells, wa, wb, order, 0.0)
-    if best.base < 0.97 and (a.east or b.east or _may_turn(cells, best)):
-        for shift in range(1, len(order)):
-            cost = _turning_cost(a, b, shift)
-            if cost < 0.5 and 1 - cost > best.base:
-                turned = order[shift:] + order[:shift]
-                found = _judged(a, b, meetings, cells, wa, wb, turned, cost)
-                if found.base > best.base:
-                    best = found
+    if best.left_a or best.left_b:
+        able = min(
+            sum(max(row) >= MATCHES for row in cells),
+            sum(max(column) >= MATCHES for column in zip(*cells, strict=True)),
+        )
+        # written apart on one side, a Korean given name only meets once the order is right
+        if able > len(best.pairs) or ((a.east or b.east) and best.left_a and best.left_b):
+            best = _turned(a, b, best)
     return best
 
 
-def _may_turn(cells: list[list[float]], found: Tally) -> bool:
-    if not (found.left_a or found.left_b):
-        return False
-    able = sum(1 for row in cells if max(row) >= MATCHES)
-    return able > len(found.pairs) or able > 1
+def _turned(a: Name, b: Name, best: Tally) -> Tally:
+    """The best way of taking `b` as said family name first, if it is better than as it stands."""
+    meetings, wa, wb = best.meetings, best.wa, best.wb
+    cells = [[m.quality for m in row] for row in meetings]
+    order = list(range(len(wb)))
+    for shift in range(1, len(order)):
+        cost = _turning_cost(a, b, shift)
+        if 1 - cost > best.base:
+            turned = order[shift:] + order[:shift]
+            found = _judged(a, b, meetings, cells, wa, wb, turned, cost)
+            if found.base > best.base:
+                best = found
+    return best
 
 
 def _turning_cost(a: Name, b: Name, shift: int) -> float:

@@ -9,8 +9,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Protocol
 
 from taawun.errors import UsageError
@@ -49,55 +47,68 @@ class Found(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
 class Comparison:
     """What came of comparing two names; `score` 0..1, `kind` what they were compared as.
 
     `told` is what the parts that met weigh together, `alone` how many met nothing. Which part met
     which (`pairs`), what one side says alone (`only_a`, `only_b`) and `notes` (wording codes: order
-    turned, parts joined) are put into words when they are first asked for.
+    turned, parts joined) are put into words when they are first asked for. Not to be changed.
     """
 
-    score: float
-    kind: str
-    a: str
-    b: str
-    same_letters: bool = False
-    told: float = 0.0
-    alone: int = 0
-    _found: Found | None = field(default=None, repr=False)
-    _mirrored: bool = field(default=False, repr=False)
+    __slots__ = (
+        "_alignment", "_found", "_mirrored", "a", "alone", "b", "kind", "same_letters", "score",
+        "told",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        score: float,
+        kind: str,
+        a: str,
+        b: str,
+        same_letters: bool = False,
+        found: Found | None = None,
+        mirrored: bool = False,
+    ) -> None:
+        self.score, self.kind, self.a, self.b = score, kind, a, b
+        self.same_letters = same_letters
+        self.told = found.told if found is not None else 0.0
+        self.alone = found.alone if found is not None else 0
+        self._found, self._mirrored = found, mirrored
+        self._alignment: Alignment | None = None
+
+    def __repr__(self) -> str:
+        return f"Comparison({self.score}, {self.kind!r}, {self.a!r}, {self.b!r})"
 
     @property
     def match(self) -> bool:
         return self.score >= MATCH
 
-    @cached_property
-    def _alignment(self) -> Alignment:
-        if self._found is None:
-            return Alignment()
-        shown = self._found.shown()
-        return shown.mirrored() if self._mirrored else shown
+    def _shown(self) -> Alignment:
+        if self._alignment is None:
+            shown = Alignment() if self._found is None else self._found.shown()
+            self._alignment = shown.mirrored() if self._mirrored else shown
+        return self._alignment
 
     @property
     def pairs(self) -> tuple[Pairing, ...]:
         """Which part met which, how well, by which step."""
-        return self._alignment.pairs
+        return self._shown().pairs
 
     @property
     def only_a(self) -> tuple[str, ...]:
         """What only the first name says."""
-        return self._alignment.only_a
+        return self._shown().only_a
 
     @property
     def only_b(self) -> tuple[str, ...]:
         """What only the second name says."""
-        return self._alignment.only_b
+        return self._shown().only_b
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Wording codes of what else was seen."""
-        return self._alignment.notes
+        return self._shown().notes
 
 
 def analyse(text: str, kind: str = "person") -> Name:
@@ -123,9 +134,7 @@ def compare_names(a: Name, b: Name, weigh: Weigh = shipped) -> Comparison:
     alike = a.letters == b.letters
     base = 1.0 if alike else min(found.base, 1.0) * _EQUIVALENT
     score = round(base * (1 - _TELLING * math.exp(-found.told / 1.3)), 4)
-    return Comparison(
-        score, a.kind, a.text, b.text, alike, found.told, found.alone, found, turned
-    )
+    return Comparison(score, a.kind, a.text, b.text, alike, found, turned)
 
 
 def compare(a: str, b: str, kind: str = "person", weigh: Weigh = shipped) -> Comparison:

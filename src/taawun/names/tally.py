@@ -93,27 +93,30 @@ class Tally:
         self.alone_b: list[tuple[int, float]] = []
         self.notes: list[str] = []
         at_a = at_b = 0
-        for i, j in pairs:
-            if i > at_a or j > at_b:
-                self._gap(list(range(at_a, i)), order[at_b:j])
-            self._pair(i, order[j])
-            at_a, at_b = i + 1, j + 1
+        agreed = told = weight = 0.0
+        for i, place in pairs:
+            j = order[place]
+            if i > at_a or place > at_b:
+                self._gap(list(range(at_a, i)), order[at_b:place])
+            meeting = meetings[i][j]
+            quality = meeting.quality
+            if meeting.step == "names.initial":
+                share, quality = 0.5, self._initial(i, j)
+            else:
+                share = (wa[i] + wb[j]) / 2
+                self.full.append(share)
+            told += share * quality
+            agreed += share * (quality if quality >= 0.8 else _effective(quality))
+            weight += share
+            at_a, at_b = i + 1, place + 1
+        self.agreed += agreed
+        self.told += told
+        self.weight += weight
         if at_a < len(wa) or at_b < len(order):
             self._gap(list(range(at_a, len(wa))), order[at_b:])
         if self.alone_a or self.alone_b:
             self._across()
         self.base = self._base()
-
-    def _pair(self, i: int, j: int) -> None:
-        meeting = self.meetings[i][j]
-        if meeting.step == "names.initial":
-            weight, quality = 0.5, self._initial(i, j)
-        else:
-            weight, quality = (self.wa[i] + self.wb[j]) / 2, meeting.quality
-            self.full.append(weight)
-        self.told += weight * quality
-        self.agreed += weight * (quality if quality >= 0.8 else _effective(quality))
-        self.weight += weight
 
     def _initial(self, i: int, j: int) -> float:
         last = i == len(self.wa) - 1 or j == len(self.wb) - 1
