@@ -98,7 +98,7 @@ class Book:
     @cached_property
     def finder(self) -> Finder:
         """Search by words."""
-        return Finder(self.shelf, self.facets, self.at)
+        return Finder(self.shelf, self.facets, self)
 
     @cached_property
     def datasets(self) -> list[str]:
@@ -126,6 +126,10 @@ class Book:
             raise StoreError(
                 f"{self.folder / binding.RECORDS}: entity {number} is damaged, rebuild the index"
             ) from problem
+
+    def mentions(self, number: int, text: bytes) -> bool:
+        """Whether the record of an entity holds these bytes: a sieve before decoding it."""
+        return text in self._slice(self._records, number, 0)
 
     def shown(self, number: int) -> bytes:
         """The entity as the API shows it: one JSON object, UTF-8, ready to send."""

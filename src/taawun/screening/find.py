@@ -16,8 +16,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -127,12 +127,28 @@ class Found:
     scores: Floats
 
 
-class Finder:
-    """Answers queries over an open book. `entity_at` decodes an entity by number."""
+class Records(Protocol):
+    """What the finder looks up in the book."""
 
-    def __init__(self, shelf: Shelf, facets: Facets, entity_at: Callable[[int], Entity]) -> None:
+    def at(self, number: int) -> Entity:
+        """An entity, decoded."""
+        ...
+
+    def id_at(self, number: int) -> str:
+        """Its id, without decoding."""
+        ...
+
+    def mentions(self, number: int, text: bytes) -> bool:
+        """Whether its record holds these bytes."""
+        ...
+
+
+class Finder:
+    """Answers queries over an open book."""
+
+    def __init__(self, shelf: Shelf, facets: Facets, records: Records) -> None:
         self.facets = facets
-        self.entity_at = entity_at
+        self.records = records
         self._rows = Rows.on(shelf, "word")
         self._often = shelf["word.often"]
         self._terms = Strings.on(shelf, "word.term")
@@ -211,7 +227,7 @@ class Finder:
         near = self._all(tuple(Word(word, field=field) for word in phrase.words), allowed, fuzzy)
         mask = np.zeros(self.count, dtype=np.bool_)
         for number in np.flatnonzero(near.mask & allowed):
-            entity = self.entity_at(int(number))
+            entity = self.records.at(int(number))
             mask[number] = any(
                 _follows(words(text), phrase) for text, _ in _texts(entity, phrase.field)
             )
@@ -234,10 +250,16 @@ class Finder:
         self, field: str, allowed: Mask, holds: Callable[[str, str], bool], weight: float
     ) -> Found:
         mask = np.zeros(self.count, dtype=np.bool_)
-        for number in np.flatnonzero(allowed):
-            entity = self.entity_at(int(number))
-            mask[number] = any(holds(text, kind) for text, kind in _texts(entity, field))
+        for number in np.flatnonzero(allowed).tolist():
+            mask[number] = any(holds(text, kind) for text, kind in self._field(number, field))
         return self._flat(mask, weight)
+
+    def _field(self, number: int, field: str) -> Iterator[tuple[str, str]]:
+        """The texts of a field of an entity, which is decoded only where it can have some."""
+        if field in ("id", "entity_id"):
+            yield self.records.id_at(number), "identifier"
+        elif field in _COLUMNS or field in _GROUPS or self.records.mentions(number, _key(field)):
+            yield from _texts(self.records.at(number), field)
 
     def _matching(self, word: Word, fuzzy: bool) -> list[int]:
         """The terms of the vocabulary that a word stands for."""
@@ -247,14 +269,14 @@ class Finder:
         edits = allowed if allowed >= 0 else (0, 1, 2)[(len(word.text) > 2) + (len(word.text) > 5)]
         if edits:
             return self._by_edits(word.text, edits)
-        place = bisect_left(self._terms, word.text)  # type: ignore[arg-type]
+        place = bisect_left(self._terms, word.text)
         there = place < len(self._terms) and self._terms[place] == word.text
         return [place] if there else []
 
     def _by_pattern(self, pattern: str) -> list[int]:
         stem = re.split(r"[*?]", pattern)[0]
-        begin = bisect_left(self._terms, stem)  # type: ignore[arg-type]
-        end = bisect_left(self._terms, stem + "\U0010ffff")  # type: ignore[arg-type]
+        begin = bisect_left(self._terms, stem)
+        end = bisect_left(self._terms, stem + "\U0010ffff")
         if pattern == stem + "*":
             return list(range(begin, min(end, begin + _MOST_TERMS)))
         shape = re.compile(translate(pattern))
@@ -325,6 +347,12 @@ def _texts(entity: Entity, field: str) -> Iterator[tuple[str, str]]:
         if field in ("", "text") or prop == wanted or kind == group:
             for value in values:
                 yield value.text, kind
+
+
+@lru_cache(maxsize=256)
+def _key(field: str) -> bytes:
+    """How the record of an entity that has a property begins it."""
+    return f'"{field.removeprefix("properties.")}":['.encode()
 
 
 def _holds(text: str, kind: str, terms: frozenset[str], word: Word) -> bool:
