@@ -38,6 +38,7 @@ def test_a_listed_person_is_found_with_reasons(client: TestClient) -> None:
     for explanation in first["explanations"].values():
         assert set(explanation) == {"score", "detail", "query", "candidate"}
         assert explanation["detail"]
+    assert first["explanations"]["screening.name"]["score"] > 0.5
     assert (answer["status"], answer["complete"]) == (200, True)
     assert answer["total"] == {"value": 1, "relation": "eq"}
 

@@ -61,7 +61,10 @@ def test_a_hit_is_shown_with_reasons(client: TestClient) -> None:
     found = page(client.post("/", params={"lang": "ar"}, data=form))
     (hit,) = found.xpath("//li[contains(@class, 'hit')]")
     assert hit.xpath(".//h3")[0].text_content().strip() == "Ziyad Mansur Qamhani"
-    assert hit.xpath(".//ul[@class='reasons']/li")
+    signs = hit.xpath(".//ul[@class='reasons']/li/@class")
+    assert signs[0] == "names"
+    assert "for" in signs
+    assert "screening." not in hit.text_content()
     assert hit.xpath(".//a/@href") == ["/entities/MD.1"]
     assert found.xpath("//input[@id='name']/@value") == [form["name"]]
 

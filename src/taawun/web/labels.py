@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from taawun.entities import schemata
 from taawun.entities.entity import Entity
 from taawun.errors import UsageError
 from taawun.lists.sources.card import Card, card
 from taawun.screening.facets import type_of
+from taawun.screening.words import comma, country
 from taawun.wording import known, say
-
-
-@lru_cache(maxsize=2048)
-def country(code: str, lang: str) -> str:
-    """The name of a country, or its code where it has none."""
-    from babel import Locale
-
-    return str(Locale.parse(lang).territories.get(code.upper(), code))
 
 
 def topic(code: str, lang: str) -> str:
@@ -84,4 +75,4 @@ def value(schema_name: str, name: str, text: str, lang: str) -> str:
 def texts(entity: Entity, name: str, lang: str) -> str:
     """The values of a property in one line, countries by name."""
     values = (value(entity.schema, name, text, lang) for text in entity.texts(name))
-    return ("، " if lang == "ar" else ", ").join(dict.fromkeys(values))
+    return comma(lang).join(dict.fromkeys(values))

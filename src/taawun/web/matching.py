@@ -12,12 +12,12 @@ from time import monotonic
 from taawun.entities.entity import Entity
 from taawun.screening.facets import Mask, moment
 from taawun.screening.subject import Feature, Hit, Screening
+from taawun.screening.words import NAME, said
 from taawun.web.bounds import MOST_MATCHES, Bounds
 from taawun.web.example import Question, understood
 from taawun.web.holding import Holding
 from taawun.web.models import Example, Filters, MatchBody, MatchParams
 from taawun.web.replies import array, dumps, extended, total
-from taawun.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +120,19 @@ def _lets_through(holding: Holding, mask: Mask) -> Callable[[Entity], bool]:
     return allow
 
 
-def _written(holding: Holding, order: Order, question: Question, said: Screening) -> Answer:
-    matches = sum(hit.match for hit in said.hits)
-    results = array(_result(holding, hit, order.lang) for hit in said.hits[: order.limit])
+def _written(holding: Holding, order: Order, question: Question, screening: Screening) -> Answer:
+    matches = sum(hit.match for hit in screening.hits)
+    results = array(_result(holding, hit, order.lang) for hit in screening.hits[: order.limit])
     body = dumps(
         {
-            "status": 200 if said.complete else 206,
+            "status": 200 if screening.complete else 206,
             "results": results,
-            "total": total(matches, complete=said.complete),
+            "total": total(matches, complete=screening.complete),
             "query": question.shown(),
-            "complete": said.complete,
+            "complete": screening.complete,
         }
     )
-    return Answer(body, said.complete, matches)
+    return Answer(body, screening.complete, matches)
 
 
 def _result(holding: Holding, hit: Hit, lang: str) -> bytes:
@@ -157,19 +157,16 @@ def _explained(features: tuple[Feature, ...], lang: str) -> Iterator[tuple[str, 
         yield (
             feature.code if times == 1 else f"{feature.code}.{times}",
             {
-                "score": round(feature.points, 4),
-                "detail": worded(feature, lang),
+                "score": _share(feature),
+                "detail": said(feature, lang),
                 "query": feature.query or None,
                 "candidate": feature.candidate or None,
             },
         )
 
 
-def worded(feature: Feature, lang: str) -> str:
-    """A piece of evidence as a sentence. One whose sentence wants more than it has is shown as
-    it is: no answer fails for want of words."""
-    try:
-        return say(feature.code, lang, **feature.params)
-    except KeyError:
-        said = ", ".join(f"{name}={value}" for name, value in feature.params.items())
-        return f"{feature.code} ({said})"
+def _share(feature: Feature) -> float:
+    """By how much a piece of evidence moved the score; the names' own is where it began."""
+    if feature.code == NAME:
+        return float(feature.params.get("score", 0.0))
+    return round(feature.points, 4)

@@ -18,11 +18,12 @@ from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from taawun.errors import TaawunError
-from taawun.screening.subject import Hit
+from taawun.screening.subject import Feature, Hit
+from taawun.screening.words import NAME, said, strongest
 from taawun.web import labels
 from taawun.web.example import understood
 from taawun.web.holding import Holding
-from taawun.web.matching import order_of, screened, worded
+from taawun.web.matching import order_of, screened
 from taawun.web.models import Example, MatchBody, MatchParams
 from taawun.web.refusals import status_of
 from taawun.web.serving import Serving, language, serving_of
@@ -78,10 +79,10 @@ async def answered(request: Request) -> Response:
 
 def _form(raw: str) -> dict[str, str]:
     try:
-        said = parse_qs(raw[:20_000], max_num_fields=40)
+        sent = parse_qs(raw[:20_000], max_num_fields=40)
     except ValueError:
-        said = {}
-    return {field: said.get(field, [""])[0].strip() for field in _FIELDS}
+        sent = {}
+    return {field: sent.get(field, [""])[0].strip() for field in _FIELDS}
 
 
 def _cards(
@@ -125,14 +126,17 @@ def _card(holding: Holding, hit: Hit, lang: str) -> Card:
         score=hit.score,
         match=hit.match,
         facts=facts,
-        reasons=tuple((_sign(feature.points), worded(feature, lang)) for feature in hit.features),
+        reasons=tuple((_sign(each), said(each, lang)) for each in strongest(hit.features)),
     )
 
 
-def _sign(points: float) -> str:
-    if points > 0:
+def _sign(feature: Feature) -> str:
+    """Which way a piece of evidence speaks."""
+    if feature.code == NAME:
+        return "names"
+    if feature.points > 0:
         return "for"
-    return "against" if points < 0 else "unknown"
+    return "against" if feature.points < 0 else "unknown"
 
 
 def _page(
