@@ -9,6 +9,7 @@ afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
 
@@ -35,6 +36,7 @@ _FAMILIES: dict[str, tuple[int, ...]] = {
     "m": (_M,), "n": (_N,), "l": (_L,), "r": (_R,), "arw": (_NONE, _LIP), "w": (_NONE, _LIP),
 }  # fmt: skip
 _MOST_READINGS = 12
+_MOST_CHANGED = 4
 _EMPTY = b"\xff"
 
 
@@ -64,20 +66,63 @@ def _readings(row: list[int]) -> list[bytes]:
     return [found[:12] for found in out]
 
 
-def skeletons(rows: tuple[Phones, ...]) -> frozenset[bytes]:
-    """The consonant skeletons of every row of phones.
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """The consonants of a part in all their readings: `whole`, `shorter` by one, `changed` in one.
 
-    Those of three consonants or more are also there with one of them left out.
+    Two parts may sound alike when they have a whole skeleton in common, when one is the other with
+    a consonant left out, or when they differ in one consonant at the same place.
     """
-    out: set[bytes] = set()
+
+    whole: frozenset[bytes] = frozenset()
+    shorter: frozenset[bytes] = frozenset()
+    changed: frozenset[bytes] = frozenset()
+
+    def near(self, other: Skeleton) -> bool:
+        """Whether two parts are worth listening to. Symmetric."""
+        return not (
+            self.whole.isdisjoint(other.whole)
+            and self.changed.isdisjoint(other.changed)
+            and self.whole.isdisjoint(other.shorter)
+            and self.shorter.isdisjoint(other.whole)
+        )
+
+
+NO_SKELETON = Skeleton()
+
+
+def skeleton(rows: tuple[Phones, ...]) -> Skeleton:
+    """The skeleton of a part from its rows of phones."""
+    whole: set[bytes] = set()
+    shorter: set[bytes] = set()
+    changed: set[bytes] = set()
     for row in rows[:3]:
-        for number, whole in enumerate(_readings(row.tolist())):
-            out.add(whole or _EMPTY)
-            if len(whole) >= 3 and number < 4:
-                out.update(whole[:at] + whole[at + 1 :] for at in range(len(whole)))
-    return frozenset(out)
+        for number, read in enumerate(_readings(row.tolist())):
+            whole.add(read or _EMPTY)
+            if len(read) >= 3 and number < _MOST_CHANGED:
+                for at in range(len(read)):
+                    less = read[:at] + read[at + 1 :]
+                    shorter.add(less)
+                    changed.add(bytes((at,)) + less)
+    return Skeleton(frozenset(whole), frozenset(shorter), frozenset(changed))
 
 
-def hashed(found: Iterable[bytes]) -> Keys:
-    """Skeletons as sorted keys (CRC-32: a collision costs a comparison, nothing else)."""
-    return np.array(sorted({crc32(skeleton) for skeleton in found}), dtype=np.uint64)
+def _keys(*kinds: tuple[bytes, Iterable[bytes]]) -> Keys:
+    found = {crc32(mark + read) for mark, reads in kinds for read in reads}
+    return np.array(sorted(found), dtype=np.uint64)
+
+
+def kept_under(found: Skeleton, exactly: bool = False) -> Keys:
+    """The keys under which a part is kept. CRC-32: a collision costs a comparison, nothing else."""
+    if exactly:
+        return _keys((b"w", found.whole))
+    return _keys((b"w", found.whole), (b"s", found.shorter), (b"c", found.changed))
+
+
+def looked_under(found: Skeleton, exactly: bool = False) -> Keys:
+    """The keys under which what is near a part is kept."""
+    if exactly:
+        return _keys((b"w", found.whole))
+    return _keys(
+        (b"w", found.whole), (b"s", found.whole), (b"w", found.shorter), (b"c", found.changed)
+    )

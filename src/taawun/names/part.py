@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 
 from taawun.names import sounds
 from taawun.names.fold import fold_arabic, fold_latin, sound_latin, spell_arabic
-from taawun.names.keys import skeletons
+from taawun.names.keys import NO_SKELETON, Skeleton, skeleton
 from taawun.names.lexicon import MUSLIM_WORLD, lexicon
 from taawun.names.romanise import bridged, readings, script_of
 from taawun.names.sounds import BOTH_ABJAD, LONGEST, ONE_ABJAD, SPOKEN, Phones
@@ -45,7 +45,7 @@ class Part:
     kin: frozenset[int] = frozenset()
     short: frozenset[int] = frozenset()
     surnames: frozenset[int] = frozenset()
-    skeletons: frozenset[bytes] = frozenset()
+    skeleton: Skeleton = NO_SKELETON
     common: int = -1
     gender: str = ""
     loose: bool = False
@@ -164,7 +164,7 @@ def _made(
         kin=kin,
         short=short,
         surnames=surnames,
-        skeletons=skeletons(kept),
+        skeleton=skeleton(kept),
         common=max((k.common for k in known), default=-1),
         gender=genders.pop() if len(genders) == 1 else "",
         loose=script != "latn" or muslim,
@@ -232,7 +232,7 @@ def _meet(a: Part, b: Part, loose: bool) -> Meeting:
         return Meeting(0.74, "names.short")
     if _piece_of(a, b) or _piece_of(b, a):
         return Meeting(0.76, "names.piece")
-    if not (a.skeletons & b.skeletons):
+    if not a.skeleton.near(b.skeleton):
         return APART
     found = max(_sound(a, b, loose), _typed(a, b), key=lambda m: m.quality)
     if a.classes and b.classes and found.quality > 0.3:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from taawun.names import sounds
 from taawun.names.tally import CONFLICT
-from taawun.names.keys import hashed
+from taawun.names.keys import looked_under
 from taawun.names.part import Part, joined
 from taawun.names.person import Name
 from taawun.names.weights import Weigh, shipped
@@ -164,15 +164,14 @@ class Candidates:
         a, t = self.index.arrays, sounds.tables()
         self._stamp += 1
         # two words written as one are looked for as they are, not with a consonant left out
-        wanted = (max(part.skeletons, key=len),) if whole and part.skeletons else part.skeletons
         count = kernels.rows_of_keys(
-            hashed(wanted), a["key_values"], a["key_starts"], a["key_rows"],
+            looked_under(part.skeleton, whole), a["key_values"], a["key_starts"], a["key_rows"],
             self._seen_rows, self._stamp, self._rows,
         )  # fmt: skip
         letters = _NO_LETTERS
         if part.script == "latn" and part.form.isascii():
             letters = np.frombuffer(part.form.encode(), dtype=np.uint8)
-        for row in part.phones[:3]:
+        for row in part.phones[: 1 if whole else 3]:
             found = kernels.sounded(
                 row, letters, part.abjad, bool(part.classes), self._rows[:count],
                 a["row_part"], a["row_starts"], a["phones"], a["part_abjad"], a["part_known"],

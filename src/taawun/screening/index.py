@@ -22,12 +22,12 @@ import orjson
 
 from taawun.errors import StoreError
 from taawun.names import analyse, company, person
-from taawun.names.keys import hashed
+from taawun.names.keys import kept_under
 from taawun.names.part import Part, joined
 from taawun.names.person import ASIDE, Name
 from taawun.names.weights import Weigh, from_counts
 
-FORMAT = 2
+FORMAT = 4
 KINDS = {"person": 1, "company": 2, "vessel": 4}
 _ARRAYS = (
     "name_entity", "name_group", "name_flags", "name_born", "name_total", "name_starts",
@@ -163,17 +163,24 @@ def _of_parts(vocabulary: _Vocabulary, weigh: Any) -> dict[str, Any]:
             [s for held in vocabulary.names for s in held.values()], dtype=np.float32
         ),
     }
-    return arrays | _sounds(parts) | _classes(parts)
+    return arrays | _sounds(vocabulary) | _classes(parts)
 
 
-def _sounds(parts: list[Part]) -> dict[str, Any]:
-    rows = [(number, row) for number, part in enumerate(parts) for row in part.phones[:3]]
+def _sounds(vocabulary: _Vocabulary) -> dict[str, Any]:
+    parts = vocabulary.parts
+    # two neighbours written as one are one row under whole skeletons: there are many of them
+    rows = [
+        (number, row)
+        for number, part in enumerate(parts)
+        for row in part.phones[: 1 if vocabulary.keys[number][0] == JOINED else 3]
+    ]
     by_key: dict[int, list[int]] = {}
     first_row: dict[int, list[int]] = {}
     for at, (number, _) in enumerate(rows):
         first_row.setdefault(number, []).append(at)
     for number, own in first_row.items():
-        for key in hashed(parts[number].skeletons).tolist():
+        joined_up = vocabulary.keys[number][0] == JOINED
+        for key in kept_under(parts[number].skeleton, joined_up).tolist():
             by_key.setdefault(key, []).extend(own)
     ordered = sorted(by_key)
     return {
