@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from taawun.errors import Problem
+from taawun.screening.rows import visible
 from taawun.screening.subject import Feature, Hit
 from taawun.screening.words import said, strongest
 
@@ -71,7 +72,7 @@ def line(
     """
     written: dict[str, Any] = {
         "row": row,
-        "id": _text(id),
+        "id": _plain(id),
         "results": [result(hit, lang) for hit in hits],
         "error": wrong,
     }
@@ -82,12 +83,5 @@ def line(
     return orjson.dumps(written, default=str, option=_OPTION)
 
 
-def _text(id: str | int | None) -> str | int | None:
-    return _plain(id) if isinstance(id, str) else id
-
-
 def _plain(value: Any) -> Any:
-    """A value as JSON may hold it: broken bytes become visible."""
-    if isinstance(value, str) and not value.isascii():
-        return value.encode("utf-8", "backslashreplace").decode()
-    return value
+    return visible(value) if isinstance(value, str) else value

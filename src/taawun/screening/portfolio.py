@@ -224,7 +224,7 @@ def read_subject(text: str) -> Subject:
     for name, held in said.items():
         if isinstance(held, list):
             said[name] = tuple(held)
-    return Subject(**said)
+    return Subject(**{"names": (), **said})
 
 
 def _kept_already(connection: Connection, run: Run, batch: Sequence[str]) -> dict[str, str]:

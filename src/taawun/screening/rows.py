@@ -31,6 +31,7 @@ _MOST_SAMPLE = 500
 _BATCH = 2_000
 _DELIMITERS = ",;\t|"
 _BROKEN = re.compile("[\udc80-\udcff\ufffd]")
+_BYTE = re.compile("[\udc80-\udcff]")
 _NO_CELLS: Mapping[str, Any] = {}
 
 
@@ -128,7 +129,15 @@ def table(path: Path, encoding: str = "") -> Table:
 
 def shown(text: str) -> str:
     """A value as a problem may show it: short, and without what cannot be printed as UTF-8."""
-    return text[:80].encode("utf-8", "backslashreplace").decode()
+    return visible(text[:80])
+
+
+def visible(text: str) -> str:
+    """Text as UTF-8 can hold it: bytes that were no text become visible, as \\xe9."""
+    if text.isascii():
+        return text
+    bare = _BYTE.sub(lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", text)
+    return bare.encode("utf-8", "backslashreplace").decode()
 
 
 class CsvTable(Table):

@@ -24,7 +24,7 @@ from typing import Any
 import orjson
 
 from taawun.errors import StoreError
-from taawun.screening.rows import JsonTable, Raw, Table
+from taawun.screening.rows import JsonTable, Raw, Table, visible
 
 COLUMNS = ("match", "score", "entity", "list", "caption", "reasons", "hits", "error", "results")
 PREFIX = "taawun_"
@@ -66,7 +66,7 @@ def _columns(table: Table) -> list[str]:
 
 def _csv(table: Table, answers: Path, out: Path) -> None:
     columns = _columns(table)
-    with out.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=table.delimiter or ",")
         writer.writerow([*columns, *(PREFIX + name for name in COLUMNS)])
         for raw, found in _both(table, answers):
@@ -76,6 +76,8 @@ def _csv(table: Table, answers: Path, out: Path) -> None:
 def _text(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, str):
+        return visible(value)
     if isinstance(value, (dict, list)):
         return orjson.dumps(value, default=str).decode()
     return value
@@ -134,7 +136,7 @@ def _string(value: Any) -> str | None:
     if value is None:
         return None
     text = value if isinstance(value, str) else str(_text(value))
-    return text.encode("utf-8", "backslashreplace").decode()
+    return visible(text)
 
 
 @contextmanager
