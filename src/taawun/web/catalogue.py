@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from taawun.lists.versions import ListVersion
+from taawun.screening.words import country
 from taawun.web import labels
 from taawun.web.holding import Holding
 from taawun.web.scopes import COLLECTIONS, OFFICIAL
@@ -122,6 +123,6 @@ def _publisher(source: str, lang: str) -> dict[str, Any] | None:
         "name": card.publisher_ar if lang == "ar" else card.publisher,
         "url": card.page or None,
         "country": card.country or None,
-        "country_label": labels.country(card.country, lang) if card.country else None,
+        "country_label": country(card.country, lang) if card.country else None,
         "official": source in OFFICIAL,
     }

@@ -39,6 +39,8 @@ def run(home: Path, *, host: str, port: int, workers: int, log: str = "info") ->
             server_header=False,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=20,
+            # A worker that compiles its kernels for the first time is slow to answer, not dead.
+            timeout_worker_healthcheck=60,
         )
 
 
