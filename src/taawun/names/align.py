@@ -28,11 +28,13 @@ from taawun.names.person import (
 from taawun.names.tally import Grid, Tally
 from taawun.names.weights import Weigh
 
+
 def _surnames(a: Said, i: int, b: Said, j: int) -> bool:
     """Whether both stand where a Chinese or Korean family name stands."""
     if not (a.part.surnames and b.part.surnames):
         return False
-    return i == j == 0 or (i == 0 and a.part.script != "latn") or (j == 0 and b.part.script != "latn")
+    here, there = i == 0, j == 0
+    return (here and (there or a.part.script != "latn")) or (there and b.part.script != "latn")
 
 
 def _meeting(a: Said, b: Said, loose: bool, surname: bool) -> Meeting:
@@ -87,7 +89,9 @@ def grid(a: Sequence[Said], b: Sequence[Said], loose: bool) -> Grid:
     ]
 
 
-def monotone(cells: list[list[float]], wa: Sequence[float], wb: Sequence[float]) -> list[tuple[int, int]]:
+def monotone(
+    cells: list[list[float]], wa: Sequence[float], wb: Sequence[float]
+) -> list[tuple[int, int]]:
     """The pairs (i, j), rising in both, that agree most by weight; only cells that match."""
     n, m = len(wa), len(wb)
     found = [(i, j) for i in range(n) for j in range(m) if cells[i][j] >= MATCHES]
@@ -176,8 +180,8 @@ def _judged(
     b: Name,
     meetings: Grid,
     cells: list[list[float]],
-    wa: list[float],
-    wb: list[float],
+    wa: Sequence[float],
+    wb: Sequence[float],
     order: list[int],
     cost: float,
 ) -> Tally:

@@ -72,7 +72,9 @@ def company(text: str, kind: str = "company") -> Name:
     )
 
 
-_LETTERS = re.compile(r"(?<=\w)\s*[(\[]\s*[\"'“«]?\s*[A-Z](?:\.?[A-Z0-9]){1,5}\.?\s*[\"'”»]?\s*[)\]]")
+_LETTERS = re.compile(
+    r"(?<=\w)\s*[(\[]\s*[\"'“«]?\s*[A-Z](?:\.?[A-Z0-9]){1,5}\.?\s*[\"'”»]?\s*[)\]]"
+)
 
 
 def _without_letters(text: str) -> str:
@@ -102,7 +104,8 @@ def _without_forms(
 
 
 def _said(tokens: list[Token], words: CompanyWords, kind: str) -> list[Said]:
-    numbers = {span.start: (value, span.stop) for value, span in numbers_in([t.form for t in tokens])}
+    found = numbers_in([t.form for t in tokens])
+    numbers = {span.start: (value, span.stop) for value, span in found}
     out: list[Said] = []
     at = 0
     while at < len(tokens):
@@ -138,9 +141,13 @@ def _article(tokens: list[Token], at: int) -> bool:
     if len(tokens) == 1 or at + 1 == len(tokens):
         return False
     key = f"{token.script}:{token.form}"
-    if key in person_words().articles and (token.form in ("al", "el", "ul", "ال") or tokens[at + 1].glued):
+    alone = token.form in ("al", "el", "ul", "ال")
+    if key in person_words().articles and (alone or tokens[at + 1].glued):
         return True
-    return at > 0 and token.form in ("e", "i", "o", "ol", "wal", "wa", "va", "و") and tokens[at].script in ("latn", "arab")
+    return at > 0 and token.script in ("latn", "arab") and token.form in _LINKS
+
+
+_LINKS = frozenset({"e", "i", "o", "ol", "wal", "wa", "va", "و"})
 
 
 def _part(token: Token, words: CompanyWords) -> Part:
@@ -253,6 +260,7 @@ def _assigned(a: Name, b: Name, wa: list[float], wb: list[float]) -> list[_Match
 
 def _join(a: Name, b: Name, found: list[_Match]) -> None:
     """Words that one side joins and the other splits: Aero Caribbean and Aerocaribbean."""
+    ship = a.kind == "vessel"
     left_a = _left(len(a.parts), [m.a for m in found])
     left_b = _left(len(b.parts), [m.b for m in found])
     if not left_a or not left_b:
@@ -265,7 +273,7 @@ def _join(a: Name, b: Name, found: list[_Match]) -> None:
             whole = joined(tuple(_spoken(one.parts[i]) for i in run))
             for j in list(other_left):
                 met = meet(whole, _spoken(other.parts[j]), a.loose and b.loose)
-                if met.step == "names.initial" or (a.kind == "vessel" and met.step == "names.typing"):
+                if met.step == "names.initial" or (ship and met.step == "names.typing"):
                     continue
                 if met.quality >= 0.8:
                     pair = _Match((j,), run, met) if swap else _Match(run, (j,), met)
@@ -302,9 +310,7 @@ def _acronym(a: Name, b: Name) -> Matched | None:
             words = other.text.split()  # with the legal forms: the C of NIOC is Company
             if form in {letters.casefold() for letters in acronyms(words)}:
                 pair = Pairing(a.text, b.text, ACRONYM, "names.acronym", 1.0)
-                return Matched(
-                    ACRONYM, 1.0, 0, Alignment((pair,), notes=("names.acronym",))
-                )
+                return Matched(ACRONYM, 1.0, 0, Alignment((pair,), notes=("names.acronym",)))
     return None
 
 
@@ -377,5 +383,6 @@ def _apart(
     words_b, generic_b = sums(b, wb, left_b)
     shared, shared_generic = min(words_a, words_b), min(generic_a, generic_b)
     against = CONFLICT * shared + GENERIC_APART * shared_generic
-    extra = (EXTRA_VESSEL if a.kind == "vessel" else EXTRA) * abs(words_a - words_b) + EXTRA_GENERIC * abs(generic_a - generic_b)
+    each = EXTRA_VESSEL if a.kind == "vessel" else EXTRA
+    extra = each * abs(words_a - words_b) + EXTRA_GENERIC * abs(generic_a - generic_b)
     return against, extra

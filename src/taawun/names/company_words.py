@@ -5,6 +5,7 @@ Reviewed data in `data/companies/`. Found by the longest run of tokens, each fol
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -95,9 +96,8 @@ def _spelled(item: dict[str, Any]) -> list[str]:
 
 
 def _bare(spelling: str) -> str:
-    import unicodedata
-
-    return "".join(c for c in unicodedata.normalize("NFC", spelling) if not unicodedata.combining(c))
+    composed = unicodedata.normalize("NFC", spelling)
+    return "".join(c for c in composed if not unicodedata.combining(c))
 
 
 def compile_words(files: Files) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Are these two names one name? With a score that can be ranked, and its reasons.
 
-    score   0..1; 0.7 and above is a match. The same letters score above any equivalent spelling,
-            a rare name above a common one; nothing but the same rare letters comes near 1.
-    pairs   which part met which, how well, through which step
-    only    what one side says and the other does not
+score   0..1; 0.7 and above is a match. The same letters score above any equivalent spelling,
+        a rare name above a common one; nothing but the same rare letters comes near 1.
+pairs   which part met which, how well, through which step
+only    what one side says and the other does not
 """
 
 from __future__ import annotations

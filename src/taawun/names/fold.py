@@ -18,8 +18,10 @@ _LATIN = {
     "ǝ": "e", "ɛ": "e", "ɔ": "o", "ŀ": "l", "ĸ": "k", "ſ": "s", "ƶ": "z", "ꞑ": "n",
 }  # fmt: skip
 _SOUND = {
-    "ş": "sh", "ș": "s", "š": "sh", "ś": "sh", "ç": "ch", "č": "ch", "ć": "ch", "ğ": "gh", "ž": "zh",
-    "ź": "zh", "ż": "zh", "ñ": "ny", "ń": "ny", "ň": "ny", "ł": "w", "ä": "ae", "ö": "oe", "ü": "ue",
+    "ş": "sh", "ș": "s", "š": "sh", "ś": "sh", "ç": "ch", "č": "ch", "ć": "ch", "ğ": "gh",
+    "ž": "zh",
+    "ź": "zh", "ż": "zh", "ñ": "ny", "ń": "ny", "ň": "ny", "ł": "w", "ä": "ae", "ö": "oe",
+    "ü": "ue",
     "å": "o", "ḥ": "h", "ẖ": "kh", "ḫ": "kh", "ġ": "gh", "ṯ": "th", "ḏ": "dh", "ã": "an", "õ": "on",
     "ř": "rzh", "ę": "en", "ą": "on", "ó": "u", "ș̌": "sh", "ţ": "ts", "ț": "ts", "ø": "oe",
     "ð": "dh", "x̌": "kh", "ŋ": "ng", "ə": "e", "ı": "y", "đ": "dj",
@@ -40,7 +42,8 @@ _KEEP = str.maketrans(
     {
         "أ": "ا", "إ": "ا", "ٱ": "ا", "آ": "ا", "ٲ": "ا", "ٳ": "ا", "ؤ": "و", "ی": "ي", "ۓ": "ي",
         "ک": "ك", "ڪ": "ك", "ګ": "گ", "ہ": "ه", "ھ": "ه", "ۀ": "ه", "ۂ": "ه", "ۃ": "ة", "ۑ": "ي",
-        "ـ": "", "ٴ": "", "ٰ": "", "ڨ": "گ", "ݣ": "گ", "ڲ": "گ", "ڪ": "ك", "ټ": "ٹ", "ډ": "ڈ", "ڥ": "ڤ",
+        "ـ": "", "ٴ": "", "ٰ": "", "ڨ": "گ", "ݣ": "گ", "ڲ": "گ", "ټ": "ٹ", "ډ": "ڈ",
+        "ڥ": "ڤ",
     }
 )  # fmt: skip
 
@@ -58,7 +61,7 @@ def fold_latin(token: str) -> str:
     low = unicodedata.normalize("NFC", token).casefold()
     spelled = "".join(_LATIN.get(c, c) for c in low)
     plain = _without_marks(spelled)
-    return "".join(_LATIN.get(c, c) for c in plain if c.isascii() and c.isalnum() or c in _LATIN)
+    return "".join(_LATIN.get(c, c) for c in plain if (c.isascii() and c.isalnum()) or c in _LATIN)
 
 
 def sound_latin(token: str) -> tuple[str, ...]:

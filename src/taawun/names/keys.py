@@ -28,7 +28,8 @@ _LABIAL, _LIP, _DENTAL, _HISS, _HUSH, _BACK, _THROAT, _M, _N, _L, _R, _NONE = (
 _FAMILIES: dict[str, tuple[int, ...]] = {
     "b": (_LABIAL,), "p": (_LABIAL,), "f": (_LIP,), "v": (_LIP, _NONE),
     "t": (_DENTAL,), "d": (_DENTAL,),
-    "th": (_DENTAL, _HISS), "dh": (_DENTAL, _HISS), "dad": (_DENTAL, _HISS), "zah": (_HISS, _DENTAL),
+    "th": (_DENTAL, _HISS), "dh": (_DENTAL, _HISS), "dad": (_DENTAL, _HISS),
+    "zah": (_HISS, _DENTAL),
     "s": (_HISS,), "z": (_HISS,), "ts": (_HISS, _HUSH), "dz": (_HISS, _HUSH), "lc": (_HISS, _BACK),
     "sh": (_HUSH,), "zh": (_HUSH,), "ch": (_HUSH, _THROAT), "j": (_HUSH, _BACK),
     "lj": (_HUSH, _NONE), "k": (_BACK,), "g": (_BACK,), "q": (_BACK,), "gh": (_BACK,),

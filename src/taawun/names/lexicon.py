@@ -16,7 +16,16 @@ from taawun.names.fold import fold_arabic, fold_latin
 
 _SCRIPTS = ("arab", "cyrl", "grek", "armn", "geor", "hebr", "hang", "hani")
 MUSLIM_WORLD = frozenset(
-    {"arabic", "arabic_compounds", "arabic_families", "persian", "turkic", "south_asian", "malay_african", "kurdish_pashto_uyghur"}
+    {
+        "arabic",
+        "arabic_compounds",
+        "arabic_families",
+        "persian",
+        "turkic",
+        "south_asian",
+        "malay_african",
+        "kurdish_pashto_uyghur",
+    }
 )
 
 

@@ -88,7 +88,8 @@ def part(script: str, token: str) -> Part:
             found = _lexical("latn", reading.latin)
             if found[0]:
                 break
-    return _made(script, form, tuple(r.latin for r in read), tuple(r.step for r in read), rows, found)
+    latin, steps = tuple(r.latin for r in read), tuple(r.step for r in read)
+    return _made(script, form, latin, steps, rows, found)
 
 
 def _arabic(token: str) -> Part:
@@ -118,9 +119,7 @@ def _latin(token: str) -> Part:
     if apart:
         rows.append(sounds.latin_phones(joined, apart))
         steps.append("latn.letters")
-    return _made(
-        "latn", form, (joined, *others), tuple(steps), tuple(rows), _lexical("latn", form)
-    )
+    return _made("latn", form, (joined, *others), tuple(steps), tuple(rows), _lexical("latn", form))
 
 
 _Found = tuple[frozenset[int], frozenset[int], frozenset[int]]
@@ -184,7 +183,7 @@ _PREFIXES = frozenset({"muhammad", "nur", "siti", "maria", "sri"})
 
 
 def joined(parts: tuple[Part, ...]) -> Part:
-    """Several parts of one script written as one; used where one side splits what the other joins."""
+    """Several parts of one script written as one: one side splits what the other joins."""
     script = parts[0].script
     if script == "latn":
         return part("latn", "".join(p.latin[0] if p.latin else p.form for p in parts))
@@ -266,7 +265,10 @@ def _opens_alike(one: Part, other: Part) -> bool:
 
 
 # similarity of sound to quality, for names whose spelling varies and for names whose does not
-_LOOSE = (np.array([0.70, 0.80, 0.86, 0.92, 0.97, 1.0]), np.array([0.0, 0.4, 0.68, 0.85, 0.94, 0.95]))
+_LOOSE = (
+    np.array([0.70, 0.80, 0.86, 0.92, 0.97, 1.0]),
+    np.array([0.0, 0.4, 0.68, 0.85, 0.94, 0.95]),
+)
 _STRICT = (np.array([0.80, 0.85, 0.90, 0.95, 1.0]), np.array([0.0, 0.2, 0.5, 0.76, 0.92]))
 
 
@@ -288,7 +290,7 @@ def _sound(a: Part, b: Part, loose: bool) -> Meeting:
                 read = a.steps[number] if a.script != "latn" else b.steps[b.latin.index(reading)]
                 return Meeting(0.95, read)
     best, step = 0.0, ""
-    if a.abjad and not b.abjad or (a.abjad == b.abjad and a.key > b.key):
+    if (a.abjad and not b.abjad) or (a.abjad == b.abjad and a.key > b.key):
         first, second = a, b
     else:
         first, second = b, a
@@ -333,7 +335,7 @@ def _typed(a: Part, b: Part) -> Meeting:
     if longer < 4:
         return APART
     slips = OSA.distance(a.form, b.form, score_cutoff=2)
-    if slips > 2 or slips == 2 and longer < 8:
+    if slips > 2 or (slips == 2 and longer < 8):
         return APART
     if slips == 1 and _ends(a, b):
         return Meeting(0.6, "names.ending")

@@ -23,7 +23,12 @@ from taawun.names.weights import Weigh, shipped
 from taawun.names.words import PersonWords, person_words
 
 GIVEN, FATHER, KUNYA, PATRONYMIC, SUFFIX, TITLE = (
-    "given", "father", "kunya", "patronymic", "suffix", "title"
+    "given",
+    "father",
+    "kunya",
+    "patronymic",
+    "suffix",
+    "title",
 )
 # where a part stands in its name: places below ASIDE are the name itself
 FIRST, MIDDLE, LAST, ASIDE, BESIDE = 0, 1, 2, 3, 4
@@ -94,7 +99,7 @@ _COMMA = re.compile(r"\s*[,،]\s*")
 
 
 def _turned(text: str, words: PersonWords) -> tuple[str, bool]:
-    """"Family, Given" said in speaking order; and whether it was turned."""
+    """ "Family, Given" said in speaking order; and whether it was turned."""
     pieces = [piece for piece in _COMMA.split(text) if piece]
     if len(pieces) < 2:
         return text, False
@@ -140,7 +145,7 @@ def person(text: str) -> Name:
 
 
 def letters_of(cleaned: str) -> str:
-    """The letters and digits of a cleaned text, case folded: two texts are written alike by these."""
+    """The letters and digits of a cleaned text, case folded: what it is written with."""
     return "".join(c for c in cleaned.casefold() if c.isalnum())
 
 
@@ -222,7 +227,8 @@ class _Reading:
             return role
         if self._lexical(role):
             return GIVEN
-        if key in self.words.kunya and left and not (token.form in ("um", "om") and not self.arabic):
+        heard = self.arabic or token.form not in ("um", "om")
+        if key in self.words.kunya and left and heard:
             return self._kunya(self.words.kunya[key])
         if self._ruled(role):
             return GIVEN
@@ -367,16 +373,16 @@ class _Reading:
     def _without_article(self, token: Token) -> tuple[str, bool]:
         """The token without a glued article: الغامدي, Alghamdi."""
         form = token.form
-        if token.script == "arab" and form.startswith("ال") and len(form) > 4:
-            if not lexicon().of("arab", form):
-                at = token.text.find("ل") + 1
-                return token.text[at:], True
-        if token.script == "arab" and form.startswith("بن") and lexicon().of("arab", form[2:]):
+        arab = token.script == "arab"
+        if arab and form.startswith("ال") and len(form) > 4 and not lexicon().of("arab", form):
+            return token.text[token.text.find("ل") + 1 :], True
+        if arab and form.startswith("بن") and lexicon().of("arab", form[2:]):
             return form[2:], True
-        if token.script == "latn" and self.arabic and form[:3] in ("ben", "bin"):
-            if lexicon().of("latn", form[3:]):
-                return form[3:], True
-        if token.script == "latn" and self.arabic and not lexicon().of("latn", form):
+        if token.script != "latn" or not self.arabic:
+            return token.text, False
+        if form[:3] in ("ben", "bin") and lexicon().of("latn", form[3:]):
+            return form[3:], True
+        if not lexicon().of("latn", form):
             for head in ("binal", "benal", "ben", "bin", "al", "el"):
                 if form.startswith(head) and len(form) >= len(head) + 4:
                     return form[len(head) :], True
@@ -385,7 +391,9 @@ class _Reading:
 
     def _without_ending(self, form: str) -> str:
         """Zakiur (Rahman) is Zaki, Saiful (Islam) is Saif: the article of what follows."""
-        if self.at >= len(self.tokens) or len(form) < 5 or form[-2:] not in ("ur", "ul", "us", "ud"):
+        if self.at >= len(self.tokens) or len(form) < 5:
+            return ""
+        if form[-2:] not in ("ur", "ul", "us", "ud"):
             return ""
         follows = self.tokens[self.at].form
         if form[-1] == "l" or follows.startswith(form[-1]):

@@ -34,8 +34,8 @@ class SoundTables:
     """The reviewed costs as arrays; `P` is the number of phones.
 
     `near` (P, P); `gap` (3 modes, 2 sides, P), the cost of a phone without a counterpart; `edge`
-    (2, 3, 2, P), that of one which opens or ends its row; `weight` (3, P). float32. In ONE_ABJAD the first row
-    is the unvowelled one.
+    (2, 3, 2, P), that of one which opens or ends its row; `weight` (3, P). float32. In
+    ONE_ABJAD the first row is the unvowelled one.
     """
 
     codes: dict[str, int]
@@ -70,7 +70,8 @@ def tables() -> SoundTables:
     spoken, unwritten, abjad, both = (
         _row(data["gap"][name], codes) for name in ("spoken", "unwritten", "abjad", "both")
     )
-    gap = np.stack([np.stack(pair) for pair in ((spoken, spoken), (abjad, unwritten), (both, both))])
+    sides = ((spoken, spoken), (abjad, unwritten), (both, both))
+    gap = np.stack([np.stack(pair) for pair in sides])
     edge = np.stack([gap, gap])
     for at, place in enumerate(("first", "final")):
         for side, name in enumerate(("abjad", "unwritten")):
@@ -215,4 +216,4 @@ def similarity(
             cheapest = min(cheapest, value)
         if cheapest > allowed:
             return 0.0
-    return max(0.0, 1.0 - row[m] / longer)
+    return max(0.0, 1.0 - float(row[m]) / longer)

@@ -5,6 +5,7 @@ Works on places in the names; texts are made only when somebody looks at them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taawun.names.part import Meeting, joined, meet
@@ -65,8 +66,8 @@ class Tally:
 
     __slots__ = (
         "a", "against", "agreed", "alone_a", "alone_b", "aside", "b", "base", "cost", "extra",
-        "full", "joins", "left_a", "left_b", "loose", "meetings", "notes", "pairs", "told", "turned",
-        "wa", "wb", "weight",
+        "full", "joins", "left_a", "left_b", "loose", "meetings", "notes", "pairs", "told",
+        "turned", "wa", "wb", "weight",
     )  # fmt: skip
 
     def __init__(
@@ -74,8 +75,8 @@ class Tally:
         a: Name,
         b: Name,
         meetings: Grid,
-        wa: list[float],
-        wb: list[float],
+        wa: Sequence[float],
+        wb: Sequence[float],
         order: list[int],
         pairs: list[tuple[int, int]],
         cost: float,
@@ -142,8 +143,8 @@ class Tally:
             self.aside += KUNYA_EXTRA * abs(aside_a - aside_b)
 
     @staticmethod
-    def _core(name: Name, weights: list[float], gap: list[int]) -> tuple[float, int, bool]:
-        """The weight of a gap without kunyas and titles; how many kunyas; is the given name in it?"""
+    def _core(name: Name, weights: Sequence[float], gap: list[int]) -> tuple[float, int, bool]:
+        """The weight of a gap without kunyas and titles; how many kunyas; is the given in it?"""
         weight, aside, first = 0.0, 0, False
         for at in gap:
             place = name.layout[at]
@@ -226,6 +227,8 @@ class Tally:
         alone = max(self.a.core, self.b.core)
         if len(self.full) <= 1 and alone > 1 and (self.left_a or self.left_b or not self.full):
             return min(base, LONE)
+        if alone == 1 and (self.left_a or self.left_b):
+            return min(base, LONE)  # Mullah Omar and Omar Khan
         if len(self.full) == 1 and len(self.pairs) > 1:
             return min(base, LONE_RARE if self.full[0] >= 1 else LONE)
         return base

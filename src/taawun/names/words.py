@@ -19,7 +19,7 @@ _GENDERS = {"m": "male", "f": "female"}
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title; `may_be_name` where the same word is also a name, `after` where it may follow one."""
+    """A title; `may_be_name` where it is also a name, `after` where it may follow one."""
 
     key: str
     gender: str

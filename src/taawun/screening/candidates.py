@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from taawun.names import sounds
-from taawun.names.tally import CONFLICT
 from taawun.names.keys import looked_under
 from taawun.names.part import Part, joined
 from taawun.names.person import Name
+from taawun.names.tally import CONFLICT
 from taawun.names.weights import Weigh, shipped
 from taawun.screening import kernels, matcher
 from taawun.screening.index import JOINED, KINDS, Index, shares
@@ -87,7 +87,8 @@ class Candidates:
         held = min(max(cutoff, 0.05), 0.95)
         wanted = np.array(
             [
-                kinds, total, CONFLICT, _telling(kinds), matcher.COMMON, math.log(held / (1 - held)),
+                kinds, total, CONFLICT, _telling(kinds), matcher.COMMON,
+                math.log(held / (1 - held)),
                 *reach.born, reach.fits, reach.fits_not, reach.other,
             ],
             dtype=np.float32,
@@ -137,7 +138,8 @@ class Candidates:
             if number >= 0:
                 numbers.append(np.array([number], dtype=np.int32))
                 quality.append(np.ones(1, dtype=np.float32))
-        for classes, ceiling in ((part.classes | part.surnames, 1.0), (part.kin, 0.84), (part.short, 0.74)):
+        names = part.classes | part.surnames
+        for classes, ceiling in ((names, 1.0), (part.kin, 0.84), (part.short, 0.74)):
             for label in classes:
                 held, how = self._of_class(label)
                 numbers.append(held)

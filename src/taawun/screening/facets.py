@@ -77,9 +77,9 @@ class FacetWriter:
             field = _OF_TYPE.get(type_of(entity.schema, prop))
             if field is not None:
                 found[field].extend(value.text for value in values)
-        for field, values in found.items():
+        for field, texts in found.items():
             codes = self._codes[field]
-            row = [codes.setdefault(value, len(codes)) for value in dict.fromkeys(values)]
+            row = [codes.setdefault(text, len(codes)) for text in dict.fromkeys(texts)]
             self._rows[field].append(row)
         self._counts.append(sum(map(len, entity.properties.values())))
 

@@ -31,7 +31,8 @@ FORMAT = 4
 KINDS = {"person": 1, "company": 2, "vessel": 4}
 _ARRAYS = (
     "name_entity", "name_group", "name_flags", "name_born", "name_total", "name_starts",
-    "part_starts", "part_weight", "part_abjad", "part_known", "part_joined", "part_order", "part_hash",
+    "part_starts", "part_weight", "part_abjad", "part_known", "part_joined", "part_order",
+    "part_hash",
     "letter_starts", "letters",
     "posting_starts", "postings", "posting_share",
     "row_part", "row_starts", "phones", "key_values", "key_starts", "key_rows",
@@ -197,7 +198,8 @@ def _classes(parts: list[Part]) -> dict[str, Any]:
     """For each lexicon class the parts that are it, are kin to it or short for it."""
     by_class: dict[int, dict[int, float]] = {}
     for number, part in enumerate(parts):
-        for quality, found in ((0.96, part.classes | part.surnames), (0.84, part.kin), (0.74, part.short)):
+        names = part.classes | part.surnames
+        for quality, found in ((0.96, names), (0.84, part.kin), (0.74, part.short)):
             for label in found:
                 held = by_class.setdefault(label, {})
                 held[number] = max(held.get(number, 0.0), quality)
@@ -220,7 +222,7 @@ def hash_of(key: str) -> int:
 
 
 class Index:
-    """The index, opened. Arrays are mapped read-only: processes share them through the page cache."""
+    """The index, opened. Arrays are mapped read-only: processes share them in the page cache."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -243,13 +245,14 @@ class Index:
     def text(self, name: int) -> str:
         """A name as the list has it."""
         starts = self.arrays["name_starts"]
-        return self._text[int(starts[name]) : int(starts[name + 1])].decode()
+        return bytes(self._text[int(starts[name]) : int(starts[name + 1])]).decode()
 
     def part_key(self, number: int) -> str:
         """The key of a part of the vocabulary."""
         starts = self.arrays["part_starts"]
         base = self._names_end
-        return self._text[base + int(starts[number]) : base + int(starts[number + 1])].decode()
+        span = slice(base + int(starts[number]), base + int(starts[number + 1]))
+        return bytes(self._text[span]).decode()
 
     def part_number(self, key: str) -> int:
         """The number of a part in the vocabulary, or -1."""

@@ -22,7 +22,9 @@ U64 = npt.NDArray[np.uint64]
 
 
 @kernel
-def rows_of_keys(wanted: U64, keys: U64, starts: I64, rows: I32, seen: I32, stamp: int, out: I32) -> int:
+def rows_of_keys(
+    wanted: U64, keys: U64, starts: I64, rows: I32, seen: I32, stamp: int, out: I32
+) -> int:
     """The rows that share a key with `wanted`, each once, into `out`; returns how many.
 
     `keys` (K,) sorted and unique; `rows[starts[k]:starts[k + 1]]` are the rows of key k. `seen`
@@ -64,7 +66,7 @@ def slips(a: U8, b: U8, most: int) -> int:
         if least > most:
             return most + 1
         before, last, row = last, row, before
-    return last[m]
+    return int(last[m])
 
 
 @kernel

@@ -8,7 +8,8 @@ nothing and is shown as unknown.
     birth date          same day, year            another day, years apart
     country             one in common             none in common
     gender              (little)                  another
-    identifier          the same                  (nothing: people have several)
+    identifier          the same                  another IMO number or LEI (of others people
+                                                  and companies have several: nothing)
     position            words in common           (nothing)
     quality of name                               weak alias, former name
     rarity of name      (in its score)            parts that half the world is called
@@ -21,8 +22,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from taawun.entities import identifiers
-from taawun.entities.dates import Agreement, agreement, span
-from taawun.entities.entity import Entity
+from taawun.entities.dates import Agreement, Span, agreement, span, span_of
+from taawun.entities.entity import Entity, Value
 from taawun.names import Comparison
 from taawun.names.fold import fold_latin
 from taawun.screening.subject import Feature, Subject
@@ -38,13 +39,14 @@ SAME_YEAR_OTHER_DAY = -0.9
 FEW_YEARS_APART, FEW = -1.8, 3
 COUNTRY_SHARED, COUNTRY_APART = 0.5, -0.9
 GENDER_SAME, GENDER_APART = 0.1, -2.5
-IDENTIFIER_SAME = 5.0
+IDENTIFIER_SAME, IDENTIFIER_APART = 5.0, -3.0
 POSITION_SHARED = 0.4
 WEAK_ALIAS, PREVIOUS_NAME = -0.5, -0.05
 # parts that met weigh this much together before a name is somebody's own, by kind
 TELLING = {"person": 2.3, "company": 1.4, "vessel": 1.4}
 INCOMPLETE = 0.2  # more is asked of a name for every part that only one side says
-COMMON, COMMON_SAME_LETTERS = 2.0, 2.0  # per missing weight; at most, where the letters are the same
+# points lost for each missing weight; and the most, where the letters are the same
+COMMON, COMMON_SAME_LETTERS = 2.0, 2.0
 
 _COUNTRY = ("country", "nationality", "citizenship", "jurisdiction", "birthCountry", "flag")
 _IDENTIFIER = (
@@ -52,6 +54,9 @@ _IDENTIFIER = (
     "leiCode", "swiftBic", "imoNumber", "mmsi", "phone", "email", "cryptoWallets", "publicKey",
     "iban", "accountNumber", "vatCode", "socialSecurityNumber", "uniqueEntityId", "number",
 )  # fmt: skip
+# what a ship or a company has one of, for life
+_ONE_EACH = ("imoNumber", "leiCode")
+KIND_OF = {"imoNumber": "imo", "leiCode": "lei"}
 _BIRTH_PROPS = ("birthDate", "incorporationDate", "buildDate")
 
 
@@ -76,11 +81,15 @@ def moved(score: float, evidence: Iterable[Feature]) -> float:
 
 def birth_years(entity: Entity) -> tuple[int, int]:
     """The first and last year in which an entity may be born; (0, 0) where nothing is said."""
-    return _years(text for prop in _BIRTH_PROPS for text in entity.texts(prop))
+    return _years(map(span_of, _born(entity)))
 
 
-def _years(texts: Iterable[str]) -> tuple[int, int]:
-    spans = [found for found in map(span, texts) if found is not None]
+def _born(entity: Entity) -> list[Value]:
+    return [value for prop in _BIRTH_PROPS for value in entity.properties.get(prop, ())]
+
+
+def _years(found: Iterable[Span | None]) -> tuple[int, int]:
+    spans = [each for each in found if each is not None]
     if not spans:
         return 0, 0
     return min(s.first.year for s in spans), max(s.last.year for s in spans)
@@ -106,7 +115,7 @@ def reach(subject: Subject) -> Reach:
     if subject.positions:
         other += POSITION_SHARED
     return Reach(
-        born=_years(subject.birth_dates),
+        born=_years(map(span, subject.birth_dates)),
         fits=BIRTH[Agreement.EXACT],
         fits_not=-SAME_YEAR_OTHER_DAY,
         other=other,
@@ -114,22 +123,23 @@ def reach(subject: Subject) -> Reach:
 
 
 def _birth(subject: Subject, entity: Entity) -> Feature | None:
-    theirs = [text for prop in _BIRTH_PROPS for text in entity.texts(prop)]
+    listed = _born(entity)
+    theirs = [value.text for value in listed]
     if not subject.birth_dates or not theirs:
         if not subject.birth_dates and not theirs:
             return None
         return Feature("screening.birth.unknown", 0.0, *_shown(subject.birth_dates, theirs))
     best: Feature | None = None
     for own in subject.birth_dates:
-        for other in theirs:
+        for other in listed:
             found = _dates(own, other)
             if found is not None and (best is None or found.points > best.points):
                 best = found
     return best or Feature("screening.birth.unknown", 0.0, *_shown(subject.birth_dates, theirs))
 
 
-def _dates(own: str, other: str) -> Feature | None:
-    one, two = span(own), span(other)
+def _dates(own: str, other: Value) -> Feature | None:
+    one, two = span(own), span_of(other)
     if one is None or two is None:
         return None
     said = agreement(one, two)
@@ -140,7 +150,7 @@ def _dates(own: str, other: str) -> Feature | None:
             points, code = SAME_YEAR_OTHER_DAY, "day_apart"
         elif apart <= FEW:
             points, code = FEW_YEARS_APART, "years_apart"
-    return Feature(f"screening.birth.{code}", points, own, other)
+    return Feature(f"screening.birth.{code}", points, own, other.text)
 
 
 def _shown(own: Iterable[str], theirs: Iterable[str]) -> tuple[str, str]:
@@ -175,13 +185,17 @@ def _gender(subject: Subject, entity: Entity) -> Feature | None:
 def _identifier(subject: Subject, entity: Entity) -> Feature | None:
     if not subject.identifiers:
         return None
-    theirs = {
-        identifiers.normal(text): text for prop in _IDENTIFIER for text in entity.texts(prop) if text
-    }
+    listed = [text for prop in _IDENTIFIER for text in entity.texts(prop)]
+    theirs = {identifiers.normal(text): text for text in listed if text}
     for own in subject.identifiers:
         found = theirs.get(identifiers.normal(own))
         if found:
             return Feature("screening.identifier.same", IDENTIFIER_SAME, own, found)
+    for prop in _ONE_EACH:
+        known = [text for text in entity.texts(prop) if identifiers.valid(text, KIND_OF[prop])]
+        own_ones = [text for text in subject.identifiers if identifiers.valid(text, KIND_OF[prop])]
+        if known and own_ones:
+            return Feature("screening.identifier.other", IDENTIFIER_APART, own_ones[0], known[0])
     code = "apart" if theirs else "unknown"
     return Feature(f"screening.identifier.{code}", 0.0, ", ".join(subject.identifiers))
 

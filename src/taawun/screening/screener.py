@@ -150,9 +150,7 @@ class Screener:
                 if deadline is not None and time.monotonic() > deadline:
                     return found, compared, False
                 kind = self._kind(number) or subject.kind or "person"
-                own = asked.get((text, kind)) or asked.setdefault(
-                    (text, kind), analyse(text, kind)
-                )
+                own = asked.get((text, kind)) or asked.setdefault((text, kind), analyse(text, kind))
                 listed = analyse(self.index.text(number), kind)
                 comparison = compare_names(own, listed, sieve.weigh)
                 compared += 1
