@@ -69,6 +69,7 @@ WRITTEN_ALIKE = """
     salam sallam | salma sulami | muslim musallam | azza izzat | anis unays | jamil jamayyil
     zahra zuhra | yusra yusri | nasir2 nusayr | umari amri | hamidi humaydi | fadwa fadavi
     fayruz firuz | abbadi ebadi | hamida humayda | sakina sukayna | yamani yumna | karami karmi
+    rida radi | malik malak
 """
 
 
