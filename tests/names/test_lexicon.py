@@ -23,7 +23,7 @@ FILES = (
     "malay_african", "kurdish_pashto_uyghur",
 )  # fmt: skip
 KINDS = {"given", "family", "nisba", "element", "tribe"}
-FIELDS = {"name", "kind", "gender", "common", "arab", "latn", "cyrl", "kin"}
+FIELDS = {"name", "kind", "gender", "common", "arab", "latn", "cyrl", "kin", "short"}
 ARABIC = re.compile(r"[\u0620-\u064a\u0660-\u06d5 ]+")
 LATIN = re.compile(r"[a-z]+( [a-z]+)*")
 CYRILLIC = re.compile(r"[а-яёђѓєѕіїјљњћќўџґғҕҗҙқҝҡңҥҩүұҳҷҹһӏӑӓәӣөӯ]+( [а-яёіїєўғқңөүұҳҷәһӯӣґҗҹ]+)*")
