@@ -21,10 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taawun.errors import Conflict, NotFound, UsageError
-from taawun.screening import files, judgements, material, portfolio, record
+from taawun.screening import files, judgements, material, portfolio, record, runs
 from taawun.screening.files import Done, Job
 from taawun.screening.judgements import Pair, Verdict
 from taawun.screening.screener import Screener, folder_in_force
+from taawun.screening.subject import Screening, Subject
 from taawun.store import Store, open_store
 from taawun.store.journal import verify
 from tests.screening.listed import AT, VERSIONS, indexed
@@ -60,7 +61,7 @@ def run(job: Job, home: Path, store: Store, *, restart: bool = False) -> Done:
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
 
 
 def many(path: Path, count: int) -> Path:
@@ -97,7 +98,7 @@ def test_a_line_for_each_row_has_exactly_the_keys_of_the_contract(
     assert said[2]["results"][0]["entity"] == "M-4"
     assert said[3]["results"][0]["entity"] == "M-5"
     assert all(each["error"] is None for each in said)
-    assert (done.tally.rows, done.tally.errors, done.lists) == (4, 0, VERSIONS)
+    assert (done.counts.rows, done.counts.errors, done.lists) == (4, 0, VERSIONS)
 
 
 def test_results_are_best_first_and_worded_in_the_language_asked_for(
@@ -150,7 +151,7 @@ def test_rows_with_an_error_are_written_and_never_a_silent_clear(
     assert first["error"].startswith("c.csv:2: birth_date: ")
     assert "31/31/1968" in first["error"]
     assert second["error"] == "c.csv:3: name: no name to screen"
-    assert (done.tally.errors, done.tally.clear) == (2, 0)
+    assert (done.counts.errors, done.counts.clear) == (2, 0)
 
 
 def test_a_row_is_screened_despite_its_error_where_that_is_asked_for(
@@ -216,7 +217,7 @@ def test_a_second_call_finds_everything_done(
     first = run(job, home, store)
     before = (tmp_path / "out.jsonl").read_bytes()
     again = run(job, home, store)
-    assert (again.tally, again.resumed) == (first.tally, 4)
+    assert (again.counts, again.resumed) == (first.counts, 4)
     assert (tmp_path / "out.jsonl").read_bytes() == before
 
 
@@ -228,11 +229,10 @@ def test_a_half_written_line_is_cut_off_and_the_next_row_follows(
     run(job, home, store)
     whole = job.out.read_bytes()
     job.out.write_bytes(whole[:-cut] if cut < len(whole) else whole[:1])
-    said = json.loads(record.beside(job.out).read_text("utf-8"))
-    record.beside(job.out).write_text(json.dumps(said | {"ended_at": ""}), "utf-8")
+    unended(job)
     done = run(job, home, store)
     assert job.out.read_bytes() == whole
-    assert done.tally.rows == 40
+    assert done.counts.rows == 40
 
 
 KILLED = """
@@ -252,11 +252,11 @@ files.screen_file(job, home, open_store(home), at=datetime.now(UTC), actor="ana"
 def test_killed_at_random_moments_every_row_is_answered_once(
     tmp_path: Path, home: Path, store: Store
 ) -> None:
-    source = many(tmp_path / "c.csv", 900)
+    source = many(tmp_path / "c.csv", 600)
     whole = Job(source, tmp_path / "whole.jsonl")
     run(whole, home, store)
     out, chance, kills = tmp_path / "out.jsonl", random.Random(5), 0
-    for _ in range(8):
+    for _ in range(4):
         process = subprocess.Popen(
             [sys.executable, "-c", KILLED, str(home), str(source), str(out)],
             stdout=subprocess.PIPE,
@@ -309,7 +309,7 @@ def test_it_does_not_go_on_with_another_input_or_other_lists(
     source.write_text(CUSTOMERS + "21,Omar,person,,,,,\n", "utf-8")
     with pytest.raises(Conflict, match="other input"):
         run(job, home, store)
-    assert run(job, home, store, restart=True).tally.rows == 5
+    assert run(job, home, store, restart=True).counts.rows == 5
 
 
 def test_what_somebody_else_wrote_is_not_written_over(
@@ -332,8 +332,7 @@ def test_answers_that_were_tampered_with_are_not_gone_on_with(
     run(job, home, store)
     told = job.out.read_text("utf-8").splitlines(keepends=True)
     job.out.write_text("".join(told[:4] + told[5:9]), "utf-8")
-    said = json.loads(record.beside(job.out).read_text("utf-8"))
-    record.beside(job.out).write_text(json.dumps(said | {"ended_at": ""}), "utf-8")
+    unended(job)
     with pytest.raises(Conflict, match="not the answer to row 5"):
         run(job, home, store)
 
@@ -378,7 +377,7 @@ def test_rows_in_are_rows_out_in_order(
 def test_several_processes_answer_as_one_does(tmp_path: Path, home: Path, store: Store) -> None:
     source = many(tmp_path / "c.csv", 600)
     one, two = Job(source, tmp_path / "one.jsonl"), Job(source, tmp_path / "two.jsonl", workers=2)
-    assert run(one, home, store).tally == run(two, home, store).tally
+    assert run(one, home, store).counts == run(two, home, store).counts
     assert one.out.read_bytes() == two.out.read_bytes()
 
 
@@ -413,9 +412,54 @@ def test_customers_are_kept_and_what_was_cleared_is_left_out_and_named(
         )
     done = run(job, home, store, restart=True)
     first = lines(job.out)[0]
-    assert (first["results"], first["cleared"], done.tally.cleared) == ([], ["M-1"], 1)
+    assert (first["results"], first["cleared"], done.counts.cleared) == ([], ["M-1"], 1)
     run(replace(job, cleared=True), home, store, restart=True)
     assert lines(job.out)[0]["results"][0]["entity"] == "M-1"
+
+
+def unended(job: Job) -> None:
+    """As a kill before the very last step leaves it."""
+    said = json.loads(record.beside(job.out).read_text("utf-8"))
+    record.beside(job.out).write_text(json.dumps(said | {"ended_at": ""}), "utf-8")
+
+
+def test_a_portfolio_survives_a_kill_at_its_close(source: Path, tmp_path: Path) -> None:
+    home = indexed(tmp_path / "home")
+    store, job = open_store(home), Job(source, tmp_path / "out.jsonl", keep="retail")
+    run(job, home, store)
+    unended(job)
+    assert run(job, home, store).resumed == 4
+    with store.reading() as connection:
+        covered = portfolio.coverage(connection, "retail", VERSIONS)
+    assert (covered.customers, covered.whole) == (4, True)
+    job.out.write_bytes(job.out.read_bytes()[:-5])
+    unended(job)
+    with pytest.raises(Conflict, match="screened anew since"):
+        run(job, home, store)
+
+
+def test_a_portfolio_does_not_go_on_with_another_file(tmp_path: Path) -> None:
+    home = indexed(tmp_path / "home")
+    store, one, two = open_store(home), tmp_path / "one.csv", tmp_path / "two.csv"
+    one.write_text("id,name\n1,Mia Vogt\n2,Omar\n", "utf-8")
+    two.write_text("id,name\n1,Maria Rossi\n", "utf-8")
+    with store.begin() as unit:
+        begun = runs.begin(
+            unit,
+            "retail",
+            "file",
+            versions=VERSIONS,
+            question=runs.Question(),
+            scope="all",
+            at=AT,
+            actor="ana",
+        )
+        found = Screening((), 1)
+        portfolio.keep(unit, begun, [("2", Subject(("Omar",)), found)], at=AT)
+    done = run(Job(two, tmp_path / "out.jsonl", keep="retail"), home, store)
+    assert done.counts.errors == 0
+    with store.reading() as connection:
+        assert [each.customer for each in portfolio.watched(connection, "retail")] == ["1"]
 
 
 def test_a_customer_whose_row_is_wrong_stays_watched_and_is_not_covered(tmp_path: Path) -> None:
@@ -426,7 +470,7 @@ def test_a_customer_whose_row_is_wrong_stays_watched_and_is_not_covered(tmp_path
     done = run(Job(source, tmp_path / "out.jsonl", keep="retail"), home, store)
     said = lines(tmp_path / "out.jsonl")
     assert [each["error"] is None for each in said] == [True, False, False, False]
-    assert done.tally.errors == 3
+    assert done.counts.errors == 3
     with store.reading() as connection:
         covered = portfolio.coverage(connection, "retail", VERSIONS)
     assert (covered.customers, covered.incomplete, covered.whole) == (3, 2, False)

@@ -106,7 +106,7 @@ def test_a_spreadsheet_says_its_delimiter_first(tmp_path: Path) -> None:
 
 
 ROWS = st.lists(
-    st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00\ufffd")), min_size=2, max_size=2),
+    st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00\ufffd")), min_size=2, max_size=2),  # noqa: E501
     max_size=8,
 )  # fmt: skip
 

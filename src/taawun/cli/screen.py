@@ -287,13 +287,13 @@ def _screen_file(
     with progress(show.worded("files.screening")) as tick:
         done = files.screen_file(
             job, call.home, call.open_store(), at=call.now(), actor=call.actor, restart=restart,
-            tick=lambda tally, fraction: tick(tally.rows, fraction),
+            tick=lambda counts, fraction: tick(counts.rows, fraction),
         )  # fmt: skip
     if call.json:
         show.document(_done_as_json(done, out))
     else:
         _show_done(done, out)
-    if done.tally.errors:
+    if done.counts.errors:
         raise typer.Exit(1)
 
 
@@ -319,13 +319,13 @@ def _show_columns(job: Job, encoding: str) -> None:
 
 
 def _show_done(done: Done, out: Path) -> None:
-    tally = done.tally
+    counts = done.counts
     if done.resumed:
         show.note("files.resumed", resumed=done.resumed)
-    counts = {"matches": tally.matches, "near": tally.near, "errors": tally.errors}
-    show.say("files.done", rows=tally.rows, clear=tally.clear - tally.near, **counts)
-    if tally.cleared:
-        show.say("screen.cleared", count=tally.cleared)
+    told = {"matches": counts.matches, "near": counts.near, "errors": counts.errors}
+    show.say("files.done", rows=counts.rows, clear=counts.clear - counts.near, **told)
+    if counts.cleared:
+        show.say("screen.cleared", count=counts.cleared)
     show.say("files.written", out=str(out))
     _show_lists(done.lists)
 
@@ -333,5 +333,5 @@ def _show_done(done: Done, out: Path) -> None:
 def _done_as_json(done: Done, out: Path) -> dict[str, object]:
     from dataclasses import asdict
 
-    counts = {**asdict(done.tally), "clear": done.tally.clear, "resumed": done.resumed}
-    return {"out": str(out), **counts, "lists": done.lists}
+    told = {**asdict(done.counts), "clear": done.counts.clear, "resumed": done.resumed}
+    return {"out": str(out), **told, "lists": done.lists}

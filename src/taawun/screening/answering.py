@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from taawun.errors import InputError, Problem
 from taawun.screening import answer
 from taawun.screening.customers import Customer
-from taawun.screening.record import Tally
+from taawun.screening.record import Counts
 from taawun.screening.screener import Screener
 from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD, Hit, Screening, Subject
 
@@ -57,7 +57,7 @@ class Answered:
     """One row's answer: its line, what it counts as, and what a portfolio keeps of it."""
 
     line: bytes
-    tally: Tally
+    counts: Counts
     kept: tuple[str, Subject, Screening] | None = None
 
 
@@ -93,11 +93,11 @@ class Answering:
             customer.cells if asking.keep_columns else None,
             cleared,
         )
-        tally = _tally(hits, problems, cleared)
+        counts = _counted(hits, problems, cleared)
         kept = None
         if asking.portfolio and customer.id is not None:
             kept = (str(customer.id), customer.subject, _bare(found))
-        return Answered(line, tally, kept)
+        return Answered(line, counts, kept)
 
     def _screened(self, customer: Customer, problems: list[Problem]) -> Screening:
         asking = self.asking
@@ -141,12 +141,12 @@ class Answering:
         return judged.standing(id_, known, hit.entity, of_entity(listed), at).cleared
 
 
-def _tally(hits: Sequence[Hit], problems: Sequence[Problem], cleared: Sequence[str]) -> Tally:
+def _counted(hits: Sequence[Hit], problems: Sequence[Problem], cleared: Sequence[str]) -> Counts:
     if problems:
-        return Tally(rows=1, errors=1, cleared=len(cleared))
+        return Counts(rows=1, errors=1, cleared=len(cleared))
     match = any(hit.match for hit in hits)
     near = bool(hits) and not match
-    return Tally(rows=1, matches=int(match), near=int(near), cleared=len(cleared))
+    return Counts(rows=1, matches=int(match), near=int(near), cleared=len(cleared))
 
 
 def _bare(found: Screening) -> Screening:

@@ -1,7 +1,7 @@
 """A file of customers screened: every row answered, in order, however often it is interrupted.
 
     job = Job(Path("customers.csv"), Path("answers.jsonl"))
-    done = screen_file(job, home, store, at=now, actor="ana")      done.tally, done.lists
+    done = screen_file(job, home, store, at=now, actor="ana")      done.counts, done.lists
 
 Answers are appended in whole lines and forced to disk batch by batch. Killed at any moment and
 called again, it cuts off a half-written line and goes on at the next row; it refuses to go on when
@@ -28,19 +28,21 @@ from taawun.screening import answer, record, rows, table_out
 from taawun.screening.answering import Answered, Asking, answers
 from taawun.screening.columns import NOTHING, Columns, resolve
 from taawun.screening.customers import Customer, CustomerReader
-from taawun.screening.record import Record, Tally
+from taawun.screening.record import Record, Counts
 from taawun.screening.rows import Table
 from taawun.screening.screener import folder_in_force
 from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD
 from taawun.store import Store
 
 if TYPE_CHECKING:
+    from taawun.screening.runs import Question, Run
+    from taawun.store import Unit
     from taawun.screening.judgements import Judgement
 
 BATCH = 250
 """Rows between two writes: what a kill can cost."""
 TABLES = (".csv", ".parquet")
-Tick = Callable[[Tally, float], None]
+Tick = Callable[[Counts, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Job:
 class Done:
     """What came of it. `resumed` rows were there already; all of them when nothing was left."""
 
-    tally: Tally
+    counts: Counts
     lists: dict[str, str]
     resumed: int
 
@@ -103,7 +105,7 @@ def screen_file(
     at: datetime,
     actor: str,
     restart: bool = False,
-    tick: Tick = lambda tally, fraction: None,
+    tick: Tick = lambda counts, fraction: None,
 ) -> Done:
     """Screen a file; goes on where an earlier call was interrupted.
 
@@ -122,14 +124,14 @@ def screen_file(
                 path.unlink()
             return Done(done.record.counts, dict(done.record.lists), done.record.counts.rows)
         writing = _Writing(job, table, folder, done, store, at, actor)
-        tally = writing.run(path, tick)
+        counts = writing.run(path, tick)
         if path != job.out:
             table_out.write(table, path, job.out)
-        record.write(job.out, done.record.ended(_iso(at), tally))
-        _journal(store, done.record, tally, at, actor)
+        _journal(store, done.record, counts, at, actor)
+        record.write(job.out, done.record.ended(_iso(at), counts))
         if path != job.out:
             path.unlink()
-    return Done(tally, dict(done.record.lists), done.tally.rows)
+    return Done(counts, dict(done.record.lists), done.counts.rows)
 
 
 # What is there already
@@ -140,7 +142,7 @@ class _Kept:
     """The record of this run, the answers that an earlier call left, and where they end."""
 
     record: Record
-    tally: Tally
+    counts: Counts
     end: int
 
 
@@ -186,7 +188,7 @@ def _kept_answers(out: Path, path: Path, wanted: Record, restart: bool) -> _Kept
         if old.exists():
             os.truncate(old, 0)
     record.write(out, wanted)
-    return _Kept(wanted, Tally(), 0)
+    return _Kept(wanted, Counts(), 0)
 
 
 @contextmanager
@@ -219,9 +221,9 @@ class _Writing:
     at: datetime
     actor: str
 
-    def run(self, path: Path, tick: Tick) -> Tally:
+    def run(self, path: Path, tick: Tick) -> Counts:
         keeping = _Keeping(self) if self.job.keep else None
-        tally = self.done.tally
+        counts = self.done.counts
         try:
             with path.open("r+b") as file:
                 file.truncate(self.done.end)
@@ -230,18 +232,18 @@ class _Writing:
                     answered = keeping(batch) if keeping else batch
                     _append(file, answered)
                     for each in answered:
-                        tally += each.tally
-                    tick(tally, self.table.fraction())
+                        counts += each.counts
+                    tick(counts, self.table.fraction())
                 os.fsync(file.fileno())
         except OSError as error:
             raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
         if keeping:
             keeping.close()
-        return tally
+        return counts
 
     def _batches(self) -> Iterator[list[Customer]]:
         read = CustomerReader(self.job.columns, self.job.source.name)
-        left = islice(self.table.rows(), self.done.tally.rows, None)
+        left = islice(self.table.rows(), self.done.counts.rows, None)
         yield from iter(lambda: [read(raw) for raw in islice(left, BATCH)], [])
 
     def _asking(self) -> Asking:
@@ -285,24 +287,59 @@ class _Keeping:
     """
 
     def __init__(self, writing: _Writing) -> None:
-        from taawun.screening import portfolio, runs
+        from taawun.screening import portfolio
 
         self._portfolio = portfolio
-        self._work, job = writing, writing.job
+        self._work = writing
         with writing.store.begin() as unit:
-            self._run = runs.begin(
-                unit,
-                job.keep,
-                "file",
-                versions=record.versions(writing.folder),
-                question=runs.Question(job.datasets, job.limit, job.threshold, job.cutoff),
-                scope="all",
-                at=writing.at,
-                actor=writing.actor,
-            )
+            self._run = self._goes_on(unit) if writing.done.counts.rows else self._begins(unit)
+
+    def _goes_on(self, unit: Unit) -> Run | None:
+        """The run that was interrupted; None where it was closed and only its record is missing.
+
+        Another run must not take its place: at its close everybody would leave the portfolio.
+        """
+        from taawun.screening import runs
+
+        work = self._work
+        left = runs.unfinished(unit.connection, work.job.keep, "file")
+        same = left is not None and (left.versions, left.question) == (
+            record.versions(work.folder),
+            self._question(),
+        )
+        return left if same else None
+
+    def _begins(self, unit: Unit) -> Run:
+        """A new run; what another file left unfinished is not gone on with."""
+        from taawun.screening import runs
+
+        work = self._work
+        left = runs.unfinished(unit.connection, work.job.keep, "file")
+        if left is not None:
+            runs.end(unit, left, "abandoned", work.at)
+        return runs.begin(
+            unit,
+            work.job.keep,
+            "file",
+            versions=record.versions(work.folder),
+            question=self._question(),
+            scope="all",
+            at=work.at,
+            actor=work.actor,
+        )
+
+    def _question(self) -> Question:
+        from taawun.screening.runs import Question
+
+        job = self._work.job
+        return Question(job.datasets, job.limit, job.threshold, job.cutoff)
 
     def __call__(self, batch: list[Answered]) -> list[Answered]:
         """Keep a batch; a customer that stands twice with different data is an error of its row."""
+        if self._run is None:
+            raise Conflict(
+                f"portfolio {self._work.job.keep!r} was screened anew since; use --restart"
+            )
         found = [each.kept for each in batch if each.kept is not None]
         with self._work.store.begin() as unit:
             problems = self._portfolio.keep(unit, self._run, found, at=self._work.at)
@@ -317,6 +354,8 @@ class _Keeping:
 
     def close(self) -> None:
         """Everybody was kept; who was not in the file leaves the portfolio."""
+        if self._run is None:
+            return
         with self._work.store.begin() as unit:
             self._portfolio.close(unit, self._run, at=self._work.at, actor=self._work.actor)
 
@@ -329,10 +368,10 @@ class _Keeping:
         return Answered(line, record.of_answer(said))
 
 
-def _journal(store: Store, done: Record, tally: Tally, at: datetime, actor: str) -> None:
+def _journal(store: Store, done: Record, counts: Counts, at: datetime, actor: str) -> None:
     """What was screened against what, in counts: no names."""
     given = {name: done.input[name] for name in ("bytes", "sha256")}
-    told = {**asdict(tally), "clear": tally.clear, "lists": dict(done.lists), "input": given}
+    told = {**asdict(counts), "clear": counts.clear, "lists": dict(done.lists), "input": given}
     with store.begin() as unit:
         unit.journal("file.screened", str(done.input["file"]), told, at=at, actor=actor)
 

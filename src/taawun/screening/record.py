@@ -24,7 +24,7 @@ _SAME = ("input", "lists", "options", "taawun")
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Counts:
     """Rows by what came of them: with a match, with lesser hits only, with an error.
 
     `cleared` counts the hits that officers had judged to be somebody else.
@@ -36,8 +36,8 @@ class Tally:
     errors: int = 0
     cleared: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(*(a + b for a, b in zip(_counts(self), _counts(other), strict=True)))
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(a + b for a, b in zip(_figures(self), _figures(other), strict=True)))
 
     @property
     def clear(self) -> int:
@@ -45,8 +45,8 @@ class Tally:
         return self.rows - self.matches - self.errors
 
 
-def _counts(tally: Tally) -> tuple[int, int, int, int, int]:
-    return tally.rows, tally.matches, tally.near, tally.errors, tally.cleared
+def _figures(counts: Counts) -> tuple[int, int, int, int, int]:
+    return counts.rows, counts.matches, counts.near, counts.errors, counts.cleared
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class Record:
     options: Mapping[str, Any]
     began_at: str
     ended_at: str = ""
-    counts: Tally = Tally()
+    counts: Counts = Counts()
     taawun: str = __version__
 
-    def ended(self, at: str, counts: Tally) -> Record:
+    def ended(self, at: str, counts: Counts) -> Record:
         return replace(self, ended_at=at, counts=counts)
 
     def differs(self, other: Record) -> str:
@@ -102,7 +102,7 @@ def read(out: Path) -> Record | None:
     path = beside(out)
     try:
         said = orjson.loads(path.read_bytes())
-        return Record(**{**said, "counts": Tally(**said["counts"])})
+        return Record(**{**said, "counts": Counts(**said["counts"])})
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError) as error:
@@ -125,24 +125,24 @@ def write(out: Path, record: Record) -> None:
         raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def whole_lines(path: Path) -> tuple[Tally, int]:
+def whole_lines(path: Path) -> tuple[Counts, int]:
     """What the whole lines of a file of answers hold, and the byte after the last of them.
 
     A line that a kill cut short is not counted. Raises Conflict where a line is not the next row's.
     """
-    tally, end = Tally(), 0
+    counts, end = Counts(), 0
     if not path.is_file():
-        return tally, end
+        return counts, end
     with path.open("rb") as file:
         for line in file:
             if not line.endswith(b"\n"):
                 break
-            tally += _told(path, line, tally.rows + 1)
+            counts += _told(path, line, counts.rows + 1)
             end += len(line)
-    return tally, end
+    return counts, end
 
 
-def _told(path: Path, line: bytes, row: int) -> Tally:
+def _told(path: Path, line: bytes, row: int) -> Counts:
     try:
         said = orjson.loads(line)
         if said["row"] != row:
@@ -154,11 +154,11 @@ def _told(path: Path, line: bytes, row: int) -> Tally:
         ) from error
 
 
-def of_answer(said: Mapping[str, Any]) -> Tally:
-    """The tally of one answer."""
+def of_answer(said: Mapping[str, Any]) -> Counts:
+    """The counts of one answer."""
     wrong = said["error"] is not None
     match = any(each["match"] for each in said["results"])
-    return Tally(
+    return Counts(
         rows=1,
         matches=int(match and not wrong),
         near=int(bool(said["results"]) and not match and not wrong),
