@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from taawun.names.part import MATCHES, SURNAME, Meeting, meet
 from taawun.names.person import (
+    FATHER,
     GIVEN,
     KUNYA,
     PATRONYMIC,
@@ -49,7 +50,8 @@ def _meeting(a: Said, b: Said, loose: bool, surname: bool) -> Meeting:
     if found.quality == 1.0 and a.text != b.text and _other_tone(a.text, b.text):
         return Meeting(0.6, "names.tone")
     if found.quality >= 0.9:
-        return found
+        house = a.of_a_house != b.of_a_house and FATHER not in (a.role, b.role)
+        return Meeting(found.quality * HOUSE, found.step) if house else found
     if surname and a.part.surnames & b.part.surnames:
         return SURNAME
     if a.role == b.role == PATRONYMIC:
@@ -72,6 +74,7 @@ def _other_tone(one: str, other: str) -> bool:
     return any("\u1ea0" <= c <= "\u1ef9" or c in "ơưƠƯ" for c in one + other)
 
 
+HOUSE = 0.8  # Benali is a son of Ali, not Ali
 _NONE = Meeting(0.0, "names.apart")
 _CASED = frozenset({"latn", "cyrl"})
 

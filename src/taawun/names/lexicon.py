@@ -7,9 +7,10 @@ only two spellings with no class in common are known to be different names.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 from taawun.names.compiled import Files, compiled, parsed
 from taawun.names.fold import fold_arabic, fold_latin
@@ -40,6 +41,31 @@ class NameClass:
     culture: str
 
 
+class Classes(Sequence[NameClass]):
+    """The classes by number, made when they are first asked for: there are thousands."""
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        self._rows = rows
+        self._made: dict[int, NameClass] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> NameClass: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[NameClass, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> NameClass | tuple[NameClass, ...]:
+        if isinstance(at, slice):
+            return tuple(self[number] for number in range(*at.indices(len(self))))
+        found = self._made.get(at)
+        if found is None:
+            found = self._made[at] = NameClass(*self._rows[at])
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """`spelled`, `kin` and `short` map `script:folded form` to class numbers.
@@ -48,13 +74,13 @@ class Lexicon:
     that a spelling starting with this first token has.
     """
 
-    classes: tuple[NameClass, ...]
-    spelled: dict[str, tuple[int, ...]]
-    kin: dict[str, tuple[int, ...]]
-    short: dict[str, tuple[int, ...]]
+    classes: Classes
+    spelled: dict[str, list[int]]
+    kin: dict[str, list[int]]
+    short: dict[str, list[int]]
     longest: dict[str, int] = field(repr=False)
 
-    def of(self, script: str, form: str) -> tuple[int, ...]:
+    def of(self, script: str, form: str) -> Sequence[int]:
         """The classes that a folded form is a spelling of."""
         return self.spelled.get(f"{script}:{form}", ())
 
@@ -83,7 +109,13 @@ def compile_lexicon(files: Files) -> dict[str, Any]:
                 for spelling in item.get(table, ()):
                     script = "latn" if spelling.isascii() else _script_of(spelling)
                     _enter(tables[table], script, spelling, number)
-    return {"classes": classes, **tables}
+    longest: dict[str, int] = {}
+    for form in tables["spelled"]:
+        size = form.count(" ") + 1
+        if size > 1:
+            first = form.split(" ", 1)[0]
+            longest[first] = max(longest.get(first, 1), size)
+    return {"classes": classes, **tables, "longest": longest}
 
 
 def _script_of(spelling: str) -> str:
@@ -104,17 +136,4 @@ def _enter(table: dict[str, list[int]], script: str, spelling: str, number: int)
 def lexicon() -> Lexicon:
     """The lexicon that ships with the package."""
     data = compiled("lexicon", ("lexicon",), compile_lexicon)
-    spelled = {form: tuple(numbers) for form, numbers in data["spelled"].items()}
-    longest: dict[str, int] = {}
-    for form in spelled:
-        size = form.count(" ") + 1
-        if size > 1:
-            first = form.split(" ", 1)[0]
-            longest[first] = max(longest.get(first, 1), size)
-    return Lexicon(
-        classes=tuple(NameClass(*row) for row in data["classes"]),
-        spelled=spelled,
-        kin={form: tuple(numbers) for form, numbers in data["kin"].items()},
-        short={form: tuple(numbers) for form, numbers in data["short"].items()},
-        longest=longest,
-    )
+    return Lexicon(Classes(data.pop("classes")), **data)

@@ -42,6 +42,7 @@ class Said:
 
     `plain` is the word itself where `part` stands for its concept. `plainly`: nothing but the part
     decides how it meets another (no role, no ending, no tone, no Chinese or Korean family name).
+    `of_a_house`: a family called after its ancestor, in one word (Benali).
     """
 
     part: Part
@@ -51,6 +52,7 @@ class Said:
     weight: float = 1.0
     plain: Part | None = None
     plainly: bool = False
+    of_a_house: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -402,7 +404,10 @@ class _Reading:
 
     def _add(self, made: Part, text: str, role: str, article: bool = False) -> None:
         plainly = role in (GIVEN, FATHER) and not made.surnames and not _inflects(made, text)
-        self.said.append(Said(made, text, role, article, plainly=plainly))
+        house = _of_a_house(made, text)
+        self.said.append(
+            Said(made, text, role, article, plainly=plainly and not house, of_a_house=house)
+        )
         if role == GIVEN and not self.gender and len(self.said) == 1:
             self.gender = {"m": "male", "f": "female"}.get(made.gender, "")
 
@@ -441,6 +446,12 @@ def _layout(said: tuple[Said, ...]) -> tuple[int, ...]:
 @lru_cache(maxsize=65_536)
 def _man_of(latin: str) -> str:
     return masculine(latin)
+
+
+def _of_a_house(made: Part, text: str) -> bool:
+    """A family called after its ancestor in one word: Benali, Binladin, بنحسين."""
+    low = text.casefold()
+    return low.startswith(("ben", "bin", "بن")) and len(made.form) < len(low) - 1
 
 
 def _inflects(made: Part, text: str) -> bool:

@@ -106,7 +106,8 @@ class Tally:
             else:
                 share = (wa[i] + wb[j]) / 2
                 self.full.append(share)
-            told += share * quality
+            # a common name is not told by the rare spelling that it met
+            told += min(wa[i], wb[j]) * quality
             agreed += share * (quality if quality >= 0.8 else _effective(quality))
             weight += share
             at_a, at_b = i + 1, place + 1
