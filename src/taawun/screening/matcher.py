@@ -44,6 +44,7 @@ POSITION_SHARED = 0.4
 WEAK_ALIAS, PREVIOUS_NAME = -0.5, -0.05
 # parts that met weigh this much together before a name is somebody's own, by kind
 TELLING = {"person": 2.3, "company": 1.4, "vessel": 1.4}
+LEAST, MOST = 1e-4, 0.9999  # nothing is certain
 INCOMPLETE = 0.2  # more is asked of a name for every part that only one side says
 # points lost for each missing weight; and the most, where the letters are the same
 COMMON, COMMON_SAME_LETTERS = 2.0, 2.0
@@ -72,11 +73,13 @@ def features(subject: Subject, entity: Entity) -> list[Feature]:
 
 def moved(score: float, evidence: Iterable[Feature]) -> float:
     """The name's score moved by the evidence, 0..1 (never 1)."""
-    points = sum(feature.points for feature in evidence)
-    if not points or score <= 0:
+    if score <= 0:
         return score
-    held = min(max(score, 1e-4), 0.9995)
-    return round(1 / (1 + math.exp(-(math.log(held / (1 - held)) + points))), 4)
+    points = sum(feature.points for feature in evidence)
+    held = min(max(score, LEAST), MOST)
+    if points:
+        held = 1 / (1 + math.exp(-(math.log(held / (1 - held)) + points)))
+    return min(round(held, 4), MOST)
 
 
 def birth_years(entity: Entity) -> tuple[int, int]:
