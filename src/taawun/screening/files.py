@@ -28,16 +28,16 @@ from taawun.screening import answer, record, rows, table_out
 from taawun.screening.answering import Answered, Asking, answers
 from taawun.screening.columns import NOTHING, Columns, resolve
 from taawun.screening.customers import Customer, CustomerReader
-from taawun.screening.record import Record, Counts
+from taawun.screening.record import Counts, Record
 from taawun.screening.rows import Table
 from taawun.screening.screener import folder_in_force
 from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD
 from taawun.store import Store
 
 if TYPE_CHECKING:
+    from taawun.screening.judgements import Judgement
     from taawun.screening.runs import Question, Run
     from taawun.store import Unit
-    from taawun.screening.judgements import Judgement
 
 BATCH = 250
 """Rows between two writes: what a kill can cost."""
