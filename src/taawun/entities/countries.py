@@ -96,6 +96,21 @@ def _everywhere() -> dict[str, str]:
     return _agreed(pair for lang in _file()["languages"] for pair in _named(lang))
 
 
+@cache
+def names_in(languages: tuple[str, ...]) -> dict[str, str]:
+    """Names and adjectives of countries in these languages, folded, and their codes.
+
+    For running text, where a word is asked whether it is a country and most are not.
+    """
+    book = _agreed(pair for lang in languages for pair in _named(lang))
+    return {name: code for name, code in (book | _english() | _reviewed()).items() if code}
+
+
+def folded(text: str) -> str:
+    """The form under which `names_in` has a name."""
+    return _folded(text)
+
+
 def _agreed(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Names by their one code; a name that stands for two countries is left out."""
     book: dict[str, str] = {}

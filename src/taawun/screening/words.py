@@ -27,6 +27,10 @@ def said(feature: Feature, lang: str = "en") -> str:
     """What a feature says, with the two values that were compared where its sentence has them."""
     if feature.code == NAME:
         return _names(feature, lang)
+    if feature.code.startswith("screening.text."):
+        from taawun.screening.text.worded import said as said_of_text
+
+        return said_of_text(feature, lang)
     query, candidate = feature.query, feature.candidate
     if feature.code.startswith(_COUNTRY):
         query, candidate = _countries(query, lang), _countries(candidate, lang)
