@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import random
@@ -20,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taawun.errors import Conflict, NotFound, UsageError
+from taawun.errors import Conflict, NotFound, StoreError, UsageError
 from taawun.screening import files, judgements, material, portfolio, record, runs
 from taawun.screening.files import Done, Job
 from taawun.screening.judgements import Pair, Verdict
@@ -335,6 +336,25 @@ def test_answers_that_were_tampered_with_are_not_gone_on_with(
     unended(job)
     with pytest.raises(Conflict, match="not the answer to row 5"):
         run(job, home, store)
+
+
+def test_a_full_disk_loses_nothing(
+    tmp_path: Path, home: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, told = Job(many(tmp_path / "c.csv", 30), tmp_path / "out.jsonl"), []
+    monkeypatch.setattr(files, "BATCH", 10)
+    with monkeypatch.context() as full:
+
+        def no_space(number: int) -> None:
+            told.append(number)
+            if len(told) == 4:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        full.setattr(files.os, "fsync", no_space)
+        with pytest.raises(StoreError, match="No space left"):
+            run(job, home, store)
+    assert run(job, home, store).counts.rows == 30
+    assert [each["row"] for each in lines(job.out)] == list(range(1, 31))
 
 
 def test_without_an_index_nothing_is_written(source: Path, tmp_path: Path) -> None:

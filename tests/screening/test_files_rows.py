@@ -247,6 +247,11 @@ def test_parquet_values_of_many_types(tmp_path: Path) -> None:
 # Files that are wrong
 
 
+def test_an_encoding_that_does_not_fit_at_all(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read as idna"):
+        raws(file(tmp_path, ARABIC), "idna")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

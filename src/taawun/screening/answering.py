@@ -162,11 +162,17 @@ def _bare(found: Screening) -> Screening:
 
 
 def answers(
-    batches: Iterable[Sequence[Customer]], asking: Asking, workers: int = 1
+    batches: Iterable[Sequence[Customer]],
+    asking: Asking,
+    workers: int = 1,
+    screener: Screener | None = None,
 ) -> Iterator[list[Answered]]:
-    """The answers to each batch, in the order of the batches, whoever worked on them."""
+    """The answers to each batch, in the order of the batches, whoever worked on them.
+
+    `screener` is the open index where this process has it already.
+    """
     if workers <= 1:
-        answering = Answering(asking)
+        answering = Answering(asking, screener)
         for batch in batches:
             yield answering(batch)
         return

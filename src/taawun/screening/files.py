@@ -30,7 +30,7 @@ from taawun.screening.columns import NOTHING, Columns, resolve
 from taawun.screening.customers import Customer, CustomerReader
 from taawun.screening.record import Counts, Record
 from taawun.screening.rows import Table
-from taawun.screening.screener import folder_in_force
+from taawun.screening.screener import Screener, folder_in_force
 from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD
 from taawun.store import Store
 
@@ -115,6 +115,7 @@ def screen_file(
     """
     job, table = opened(job)
     folder = folder_in_force(home)
+    screener = Screener.at(folder)  # before anything is written: it may not be of this version
     wanted = _record(job, folder, at)
     path = _answers(job.out)
     with _alone(path):
@@ -123,7 +124,7 @@ def screen_file(
             if path != job.out:
                 path.unlink()
             return Done(done.record.counts, dict(done.record.lists), done.record.counts.rows)
-        writing = _Writing(job, table, folder, done, store, at, actor)
+        writing = _Writing(job, table, screener, folder, done, store, at, actor)
         counts = writing.run(path, tick)
         if path != job.out:
             table_out.write(table, path, job.out)
@@ -215,6 +216,7 @@ class _Writing:
 
     job: Job
     table: Table
+    screener: Screener
     folder: Path
     done: _Kept
     store: Store
@@ -224,19 +226,14 @@ class _Writing:
     def run(self, path: Path, tick: Tick) -> Counts:
         keeping = _Keeping(self) if self.job.keep else None
         counts = self.done.counts
-        try:
-            with path.open("r+b") as file:
-                file.truncate(self.done.end)
-                file.seek(self.done.end)
-                for batch in answers(self._batches(), self._asking(), self.job.workers):
-                    answered = keeping(batch) if keeping else batch
-                    _append(file, answered)
-                    for each in answered:
-                        counts += each.counts
-                    tick(counts, self.table.fraction())
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+        asking, workers = self._asking(), self.job.workers
+        with _at_its_end(path, self.done.end) as file:
+            for batch in answers(self._batches(), asking, workers, self.screener):
+                answered = keeping(batch) if keeping else batch
+                _append(path, file, answered)
+                for each in answered:
+                    counts += each.counts
+                tick(counts, self.table.fraction())
         if keeping:
             keeping.close()
         return counts
@@ -272,11 +269,32 @@ class _Writing:
             return tuple(history(connection, portfolio=self.job.keep))
 
 
-def _append(file: IO[bytes], answered: Iterable[Answered]) -> None:
+@contextmanager
+def _at_its_end(path: Path, end: int) -> Iterator[IO[bytes]]:
+    """The file of answers, what comes after its last whole line cut off."""
+    with path.open("r+b", buffering=0) as file:
+        with _unwritable(path):
+            file.truncate(end)
+            file.seek(end)
+            os.fsync(file.fileno())
+        yield file
+
+
+def _append(path: Path, file: IO[bytes], answered: Iterable[Answered]) -> None:
     """Whole lines, on disk before the next batch begins."""
-    file.write(b"".join(each.line for each in answered))
-    file.flush()
-    os.fsync(file.fileno())
+    left = memoryview(b"".join(each.line for each in answered))
+    with _unwritable(path):
+        while left:
+            left = left[file.write(left) :]
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _unwritable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 class _Keeping:

@@ -74,6 +74,14 @@ class Table(ABC):
 
     def _lines(self) -> Iterator[tuple[int, str | None]]:
         """The lines that are not blank, numbered from 1; None for one that is too long."""
+        try:
+            yield from self._lines_of_text()
+        except OSError as error:
+            raise InputError(f"{self.path}: cannot be read: {error.strerror}") from error
+        except UnicodeError:
+            raise InputError(f"{self.path}: cannot be read as {self.encoding}") from None
+
+    def _lines_of_text(self) -> Iterator[tuple[int, str | None]]:
         errors = "replace" if "16" in self.encoding or "32" in self.encoding else "surrogateescape"
         with self.path.open(encoding=self.encoding, errors=errors, newline="") as file:
             self._open = file
