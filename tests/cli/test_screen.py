@@ -176,7 +176,7 @@ def test_a_row_with_an_error_ends_with_status_1(call: Any, tmp_path: Path) -> No
     assert (told["rows"], told["errors"], told["clear"]) == (2, 1, 1)
     call("screen-file", source, "--out", out, status=1)
     arabic, _ = call("screen-file", source, "--out", out, "--lang", "ar", "--restart", status=1)
-    assert "عدد الصفوف" in arabic
+    assert arabic.startswith("صفان")
     assert "لا اسم فيه" in json.loads(out.read_text("utf-8").splitlines()[0])["error"]
 
 

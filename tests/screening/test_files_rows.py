@@ -200,12 +200,14 @@ def test_lines_of_json_that_are_none(tmp_path: Path) -> None:
         '["Omar"]\n'
         '{"name": null}\n'
         '{"id": 5, "name": 7}\n'
+        '{"id": 6, "name": {"first": "Omar"}}\n'
+        '{"id": 7, "name": "Omar", "other": {"x": 1}}\n'
     )
     found = customers(tmp_path, content, "c.jsonl")
     assert [codes(each) for each in found] == [
-        [], ["rows.json"], ["rows.no_object"], ["rows.no_name"], [],
+        [], ["rows.json"], ["rows.no_object"], ["rows.no_name"], [], ["rows.nested"], [],
     ]  # fmt: skip
-    assert [each.line for each in found] == [1, 3, 4, 5, 6]
+    assert [each.line for each in found] == [1, 3, 4, 5, 6, 7, 8]
     assert found[0].subject.names == ("Omar", "عمر")
     assert found[0].subject.countries == ("sy", "iq")
     assert found[4].subject.names == ("7",)

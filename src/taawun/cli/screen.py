@@ -323,7 +323,7 @@ def _show_done(done: Done, out: Path) -> None:
     if done.resumed:
         show.note("files.resumed", resumed=done.resumed)
     told = {"matches": counts.matches, "near": counts.near, "errors": counts.errors}
-    show.say("files.done", rows=counts.rows, clear=counts.clear - counts.near, **told)
+    show.say("files.done", count=counts.rows, clear=counts.clear - counts.near, **told)
     if counts.cleared:
         show.say("screen.cleared", count=counts.cleared)
     show.say("files.written", out=str(out))

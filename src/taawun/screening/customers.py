@@ -32,7 +32,7 @@ from taawun.entities import dates
 from taawun.entities.countries import country_code, says_unknown
 from taawun.errors import Problem
 from taawun.names.clean import MAX_NAME
-from taawun.screening.columns import Columns, filled, is_template
+from taawun.screening.columns import Columns, filled, is_template, named_in
 from taawun.screening.rows import Raw, shown
 from taawun.screening.subject import Subject
 
@@ -68,6 +68,9 @@ class CustomerReader:
     def __init__(self, columns: Columns, file: str) -> None:
         self.file = file
         self.columns = columns
+        self._plain = tuple(
+            {c for held in columns.sources.values() for s in held for c in named_in(s)}
+        )
         self._one = {
             name: held[0] for name, held in columns.sources.items() if name not in ("name", "alias")
         }
@@ -78,6 +81,10 @@ class CustomerReader:
             return Customer(raw.row, raw.line, id_, NOBODY, (raw.problem,), True, raw.cells)
         problems: list[Problem] = []
         cells = raw.cells
+        if nested := next((each for each in self._plain if _nested(cells.get(each))), ""):
+            self._say(problems, "rows.nested", raw.line, nested, str(cells[nested]), "")
+            told = tuple(problems)
+            return Customer(raw.row, raw.line, self._id(cells), NOBODY, told, True, cells)
         names = self._names(cells, raw.line, problems)
         unusable = not names
         subject = Subject(
@@ -203,6 +210,13 @@ class CustomerReader:
         expected: str,
     ) -> None:
         problems.append(Problem(code, self.file, line, field, shown(got), expected))
+
+
+def _nested(value: Any) -> bool:
+    """Whether a cell holds an object, or a list of more than texts and numbers."""
+    if isinstance(value, (list, tuple)):
+        return any(isinstance(each, (dict, list, tuple)) for each in value)
+    return isinstance(value, dict)
 
 
 def _texts(cells: Mapping[str, Any], source: str, *, parted: bool) -> list[str]:
