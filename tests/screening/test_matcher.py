@@ -96,6 +96,7 @@ def test_the_nearer_date_speaks_louder() -> None:
     assert len(set(points)) == len(points)
 
 
+RARE = "Ermenegildo Tancredi Qamhani"
 scores = st.floats(0.0, 1.0)
 points = st.floats(-8.0, 8.0).map(lambda each: round(each, 3))
 
@@ -180,7 +181,7 @@ def test_a_name_that_half_the_world_has_counts_against() -> None:
     common = commonness(compare("Muhammad Ali", "Mohammed Aly"))
     assert common is not None
     assert common.points < 0
-    assert commonness(compare(*["Ermenegildo Tancredi Qamhani"] * 2)) is None
+    assert commonness(compare(RARE, RARE)) is None
 
 
 def test_the_same_letters_are_charged_less_for_being_common() -> None:
