@@ -48,7 +48,7 @@ def number_part(value: int) -> Part:
     return Part(NUMBER, str(value), (), (), (), key=f"{NUMBER}:{value}")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def company(text: str, kind: str = "company") -> Name:
     """The name of a company or vessel taken apart. Raises InputError for text that is no name."""
     words = company_words()

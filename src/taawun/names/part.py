@@ -71,7 +71,7 @@ class Meeting:
 APART = Meeting(0.0, "names.apart")
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def part(script: str, token: str) -> Part:
     """The part that a token, or several tokens joined by spaces, of one script makes."""
     if script == "arab":
@@ -190,8 +190,29 @@ def joined(parts: tuple[Part, ...]) -> Part:
     return part(script, "".join(p.form for p in parts))
 
 
+def run_together(one: Part, other: Part) -> Part:
+    """Two neighbours of one script written as one, as an index keeps them: by letters and sound."""
+    if one.latin and other.latin:
+        form = one.latin[0] + other.latin[0]
+        row, script = sounds.latin_phones(form), "latn"
+    else:
+        form, script = one.form + other.form, one.script
+        row = np.concatenate([one.phones[0], other.phones[0]])[:LONGEST]
+    return Part(
+        script=script,
+        form=form,
+        latin=(form,) if script == "latn" else (),
+        steps=("names.joined",),
+        phones=(row,),
+        skeleton=skeleton((row,)),
+        loose=script != "latn",
+        key=f"{script}:{form}",
+        abjad=script in ABJADS,
+    )
+
+
 _meetings: dict[tuple[str, str, bool], Meeting] = {}
-_MOST_MEETINGS = 400_000
+_MOST_MEETINGS = 200_000
 
 
 def meet(a: Part, b: Part, loose: bool) -> Meeting:

@@ -1,7 +1,7 @@
 """How much one part of a name tells: rare parts much, common ones little.
 
-The weights that a screening uses come from the lists themselves (`from_counts`); where there is no
-list at hand, `shipped` falls back on what the lexicon says of a name.
+The weights that a screening uses come from the lists themselves (`blended`, `from_counts`); where
+there is no list at hand, `shipped` falls back on what the lexicon says of a name.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ def shipped(part: Part) -> float:
     return _BY_COMMON[part.common]
 
 
-def from_counts(counts: Mapping[str, int], names: int) -> Weigh:
-    """Weights from how many of `names` names hold a part, by `Part.key`; blended with `shipped`.
+def blended(seen: int, names: int, alone: float) -> float:
+    """What a part weighs that `seen` of `names` names hold, and that weighs `alone` without lists.
 
-    A part on every tenth name weighs LEAST, one seen once MOST.
+    A part on every tenth name weighs LEAST, one seen once MOST; then the mean of both weights.
     """
     most = math.log(max(names, 10))
+    rarity = math.log(max(names, 10) / (seen + 1)) / most if names else 0.5
+    listed = LEAST + (MOST - LEAST) * max(0.0, min(1.0, (rarity - 0.1) / 0.9))
+    return (listed + alone) / 2
 
-    def weigh(part: Part) -> float:
-        seen = counts.get(part.key, 0)
-        rarity = math.log(max(names, 10) / (seen + 1)) / most if names else 0.5
-        listed = LEAST + (MOST - LEAST) * max(0.0, min(1.0, (rarity - 0.1) / 0.9))
-        return (listed + shipped(part)) / 2
 
-    return weigh
+def from_counts(counts: Mapping[str, int], names: int) -> Weigh:
+    """Weights from how many of `names` names hold a part, by `Part.key`."""
+    return lambda part: blended(counts.get(part.key, 0), names, shipped(part))

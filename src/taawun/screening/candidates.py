@@ -22,13 +22,14 @@ from taawun.names.person import Name
 from taawun.names.tally import CONFLICT
 from taawun.names.weights import Weigh, shipped
 from taawun.screening import kernels, matcher
-from taawun.screening.index import JOINED, KINDS, Index, shares
+from taawun.screening.index import KINDS, Index
+from taawun.screening.vocabulary import JOINED, shares
 
 ANY = 7
 MOST_NAMES = 400  # names that leave the first sieve
 LEAST_ALIKE = 0.8
 _MOST_ROWS = 6_000
-_KEPT_PARTS = 60_000
+_KEPT_PARTS = 20_000
 
 I32 = npt.NDArray[np.int32]
 F32 = npt.NDArray[np.float32]

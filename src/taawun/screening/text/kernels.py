@@ -347,8 +347,11 @@ def classify(
                 found |= max(number_of(keys, bits, hash_of(buffer, head + 2, size, script)), 0) & (
                     PERSON | VOCABULARY
                 )
+            if head == 1 and found & ORDINARY and (buffer[0] == WAW or buffer[0] == FEH):
+                total = ORDINARY
+                break
             if head:
-                found &= PERSON | VOCABULARY | CONCEPT | PHRASE | SAID
+                found &= PERSON | VOCABULARY | CONCEPT | PHRASE | SAID | SERVANT
             total |= found
             if script == 0 and size >= 2 and size <= 4:
                 total |= SAID  # a year or an age
@@ -409,7 +412,7 @@ def mark(
                     if before & PERSON and not before & ORDINARY:
                         wanted = True
                         break
-                    if back == 1 and not before & (CONNECT | NASAB | TITLE):
+                    if back == 1 and not before & (CONNECT | NASAB | TITLE | FAITH | SERVANT):
                         break
                     if before & (NASAB | TITLE) and not lower:
                         wanted = True
@@ -451,12 +454,14 @@ def runs(
         number = words[at]
         cased = (script == LATN or script == CYRL or script == GREK or script == ARMN or script == MIXED) and not lower
         if state[number] != NAME or (cased and not written[at] & CAPITAL):
-            concept = traits[number] & CONCEPT and (not cased or written[at] & CAPITAL)
-            if not concept:
+            general = traits[number] & (CONCEPT | SERVANT) and (not cased or written[at] & CAPITAL)
+            if not general:
                 at += 1
                 continue
         first = at
         last = at
+        if at and traits[words[at - 1]] & CONNECT and gaps[at] <= GLUED and scripts[at - 1] == script:
+            first = at - 1
         names = 1 if state[number] == NAME else 0
         skipped = 0
         at += 1
@@ -468,12 +473,12 @@ def runs(
             own = scripts[at]
             capital = (written[at] & CAPITAL) != 0 or not cased
             if state[number] == NAME and (capital or gaps[at] == GLUED):
-                if lead[number] == LED:
+                if lead[number] == LED and not trait & CONCEPT:
                     break
                 last = at
                 names += 1
                 skipped = 0
-            elif trait & CONCEPT and capital or own == 0:
+            elif trait & (CONCEPT | SERVANT) and capital or own == 0:
                 last = at
                 skipped = 0
             elif trait & (CONNECT | NASAB):

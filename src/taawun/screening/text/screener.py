@@ -37,6 +37,7 @@ BLOCK = 400_000
 CUTOFF = 0.5  # what scores less is not shown
 AGAIN, AGAIN_WITHIN = -1.1, 60_000
 MOST_EACH = 5
+FAINT = 0.25  # a mention that only counts where the same entity is named in full before
 NAMESAKE = 0.1  # a name that agrees so much less than another is not meant
 _LOOK_BACK = 20_000
 _MOST_KEPT = 200_000
@@ -61,6 +62,7 @@ class _Document:
 
     year: int = 0
     again: dict[int, list[tuple[Mention, str]]] = field(default_factory=dict)
+    full: dict[str, Mention] = field(default_factory=dict)
 
 
 class TextScreener:
@@ -130,6 +132,7 @@ class TextScreener:
         if (asked, document.year) != self._placed_for:
             self._placed, self._placed_for = {}, (asked, document.year)
         taken = _longest([*self._in_words(block, asked, document), *self._in_letters(block, asked)])
+        taken = self._settled(taken, offset, asked, document)
         taken += self._named_again(block, offset, taken, asked, document)
         taken.sort(key=lambda each: each[:2])
         for start, end, mentions in taken:
@@ -180,7 +183,7 @@ class TextScreener:
             start, end = first + group[0].first, first + group[0].last
             said = self._sentence(block, start, end)
             rows = self._weighed(group, said, start, end, asked, document)
-            kept = [row for row in rows if row[0] >= asked.cutoff][:MOST_EACH]
+            kept = [row for row in rows if row[0] >= min(asked.cutoff, FAINT)][:MOST_EACH]
             if kept:
                 out.append(
                     (group[0].first, group[0].last, kept[0][2], kept[0][3], [row[:2] for row in kept])
@@ -287,6 +290,8 @@ class TextScreener:
         self, found: list[Found], said: tuple[Said, ...], first: int, last: int, asked: _Asked,
         document: _Document,
     ) -> list[tuple[float, Mention, int, int]]:  # fmt: skip
+        # a word that two lists have as a whole name is known by itself: Hezbollah, Rosneft
+        widely = len({each.entity for each in found if each.comparison.score >= 0.8}) > 1
         names: dict[int, float] = {}
         best: dict[int, tuple[float, Mention, int, int]] = {}
         for each in found:
@@ -295,7 +300,7 @@ class TextScreener:
             entity = self.screener.book.at(each.entity)
             listed = self._known_of(each.entity)
             found_features = evidence.features(said, first, last, entity, listed, document.year)
-            alone = self._alone(each, found_features)
+            alone = self._alone(each, found_features, widely)
             own = [*each.features, *found_features, *alone]
             score = matcher.moved(each.comparison.score, own)
             made = Mention(
@@ -311,7 +316,7 @@ class TextScreener:
         out.sort(key=lambda row: (-row[0], row[1].entity))
         return self._ambiguous(out, asked)
 
-    def _alone(self, found: Found, evidence_found: list[Feature]) -> list[Feature]:
+    def _alone(self, found: Found, evidence_found: list[Feature], widely: bool) -> list[Feature]:
         """One word alone, or a ship, needs something in the sentence that says what it is."""
         shared = {f.code for f in evidence_found if f.points > 0}
         single, text = found.first == found.last, found.comparison.a
@@ -323,9 +328,11 @@ class TextScreener:
             return []
         if found.kind == "vessel":
             return [Feature("screening.text.kind.missing", evidence.NO_KIND, text)]
-        if single and (
-            ordinary_alone(text) or len(text) < 5 or _is_name_or_place(text) or not _as_listed(found)
-        ):
+        known = widely or (text.isupper() and len(text) >= 4 and found.comparison.same_letters)
+        if single and not (
+            (known or "screening.text.country.shared" in shared) and _as_listed(found)
+            and len(text) > 3 and not ordinary_alone(text) and not _is_name_or_place(text)
+        ):  # fmt: skip
             return [Feature("screening.text.kind.missing", evidence.NO_KIND, text)]
         return []
 
@@ -469,6 +476,33 @@ class TextScreener:
             made = self._again(block, offset, place, document, asked)
             if made is not None:
                 out.append(made)
+        return out
+
+    def _settled(
+        self, taken: list[_Row], offset: int, asked: _Asked, document: _Document
+    ) -> list[_Row]:
+        """Without faint mentions, unless the entity was named in full before: then it is again."""
+        out: list[_Row] = []
+        for start, end, mentions in sorted(taken, key=lambda each: each[:2]):
+            rows = []
+            for score, made in mentions:
+                before = document.full.get(made.entity)
+                if score < asked.threshold and before and start + offset - before.start <= AGAIN_WITHIN:
+                    lifted = matcher.moved(before.score, [Feature("", AGAIN)])
+                    if lifted > score:
+                        feature = Feature(
+                            "screening.text.again", AGAIN, made.text, made.caption,
+                            {"start": str(before.start)},
+                        )  # fmt: skip
+                        score, made = lifted, _with(made, feature, first=True)
+                elif score >= asked.threshold:
+                    document.full[made.entity] = _moved(
+                        made, start + offset, end + offset, "", score, asked
+                    )
+                if score >= asked.cutoff:
+                    rows.append((score, made))
+            if rows:
+                out.append((start, end, sorted(rows, key=lambda row: (-row[0], row[1].entity))))
         return out
 
     def _remember(self, block: _Block, start: int, end: int, made: Mention, document: _Document) -> None:

@@ -168,6 +168,9 @@ class Stretches:
             made, size = self.compound(words, place)
             if made is not None and any(meet(made, s.part, True).quality >= HIT for s in listed.parts):
                 ends[place] = max(ends.get(place, place), place + size - 1)
+                led = self.book.spelt.get(word.number, ())
+                if place not in chosen and led:
+                    chosen[place] = led[0]
         if span is None:
             span = _densest(words, ends)
         if span is None:

@@ -21,6 +21,8 @@ from taawun.names.lexicon import folded
 _LANGUAGES = ("ar", "en", "ru", "fr", "fa", "uk", "tr", "es", "de")
 _SCRIPTS = ("latn", "cyrl", "arab", "hebr", "grek", "hani", "hang")
 _LONGEST = 3
+_WORDS_TOO = frozenset({"того", "мали", "перу", "jersey", "مالي"})
+"""Countries whose names are ordinary words in the same language or another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def word_list() -> WordList:
         for word in words:
             _enter(said, word, ("country", code))
     for name, code in names_in(_LANGUAGES).items():
-        if len(name) > 3 or name in ("чад", "чили", "мали"):
+        if len(name) > 3 and name not in _WORDS_TOO:
             _enter(said, name, ("country", code))
     ordinary = {
         f"{script}:{folded(script, str(word))}"
