@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from taawun.names.clean import clean
 from taawun.names.lexicon import lexicon
+from taawun.names.romanise import script_of
 
 AROUND = (
     "al", "el", "al-", "bin", "ibn", "bint", "ould", "abu", "umm", "abd", "abdul", "din", "van",
@@ -103,3 +104,8 @@ def noisy(draw: st.DrawFn, text: str) -> str:
 def plainly_cased(text: str) -> bool:
     """Whether capitals are the same letters when folded back (ı, ŉ and the like are not)."""
     return all(c.upper().casefold() == c.casefold() for c in clean(text))
+
+
+def scripts_of(text: str) -> set[str]:
+    """The scripts of the words of a text."""
+    return {script_of(word) for word in text.split()}

