@@ -116,15 +116,21 @@ def tokenise(
         code = codes[at]
         what = kind[code] if code < LIMIT else (LETTER if 0x20000 <= code < 0x32000 else COMMA)
         if what != LETTER:
+            close = False
+            if what == HYPHEN or what == DOT:
+                back = at - 1
+                while back >= 0 and codes[back] < LIMIT and kind[codes[back]] == HIDDEN:
+                    back -= 1
+                close = count > 0 and ends[count - 1] == back + 1
             if what == HYPHEN:
-                glued = at > 0 and at + 1 < n and count > 0 and ends[count - 1] == at
-                if glued:
-                    after = codes[at + 1]
-                    glued = after < LIMIT and kind[after] in (LETTER, HIDDEN)
+                after = at + 1
+                while after < n and codes[after] < LIMIT and kind[codes[after]] == HIDDEN:
+                    after += 1
+                glued = close and after < n and codes[after] < LIMIT and kind[codes[after]] == LETTER
                 gap = max(gap, GLUED if glued else COMMA)
             elif what == LINE:
                 gap = STOP if gap == LINE else max(gap, LINE)
-            elif what == DOT and at + 1 < n and count > 0 and ends[count - 1] == at and gap == BLANK:
+            elif what == DOT and close and gap == BLANK:
                 gap = DOT
             elif what != HIDDEN and what != APOSTROPHE:
                 gap = max(gap, what)
@@ -158,7 +164,9 @@ def tokenise(
                 end = at
             elif what == HIDDEN:
                 at += 1
-            elif what == APOSTROPHE and at + 1 < n and (codes[at + 1] >= LIMIT or kind[codes[at + 1]] == LETTER):
+            elif what == APOSTROPHE and at + 1 < n and (
+                codes[at + 1] >= LIMIT or kind[codes[at + 1]] in (LETTER, HIDDEN)
+            ):
                 mark = letters
                 at += 1
             else:
@@ -481,6 +489,8 @@ def runs(
             elif trait & (CONCEPT | SERVANT) and capital or own == 0:
                 last = at
                 skipped = 0
+            elif trait & FAITH or traits[words[at - 1]] & SERVANT:
+                last = at
             elif trait & (CONNECT | NASAB):
                 pass
             elif cased and (capital or gaps[at] == GLUED) and skipped == 0:
@@ -516,7 +526,7 @@ def around(
     """
     for at in range(len(firsts)):
         first, last = firsts[at], lasts[at]
-        value = keys[at]
+        value = (keys[at] ^ np.uint64(1 if gaps[first] >= DOT else 0)) * _MIX
         for side in range(2):
             place = first - 1 if side == 0 else last + 1
             gap_at = first if side == 0 else place

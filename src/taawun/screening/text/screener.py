@@ -182,7 +182,8 @@ class TextScreener:
         for group in _apart(self._with_neighbours(block, key, first, last)):
             start, end = first + group[0].first, first + group[0].last
             said = self._sentence(block, start, end)
-            rows = self._weighed(group, said, start, end, asked, document)
+            opens = bool(block.gaps[start] >= DOT and block.scripts[start] in CASED)
+            rows = self._weighed(group, said, start, end, asked, document, opens)
             kept = [row for row in rows if row[0] >= min(asked.cutoff, FAINT)][:MOST_EACH]
             if kept:
                 out.append(
@@ -227,7 +228,7 @@ class TextScreener:
         word = words[found.first]
         if found.comparison.only_b or len(word.text) < 3:
             return False
-        if word.traits & (kernels.ORDINARY | kernels.TITLE | kernels.CONCEPT):
+        if word.traits & (kernels.ORDINARY | kernels.TITLE):
             return False
         if found.kind == "person":
             known = part(SCRIPTS[word.script], word.text) if word.script < len(SCRIPTS) else None
@@ -288,10 +289,12 @@ class TextScreener:
 
     def _weighed(
         self, found: list[Found], said: tuple[Said, ...], first: int, last: int, asked: _Asked,
-        document: _Document,
+        document: _Document, opens: bool = False,
     ) -> list[tuple[float, Mention, int, int]]:  # fmt: skip
         # a word that two lists have as a whole name is known by itself: Hezbollah, Rosneft
-        widely = len({each.entity for each in found if each.comparison.score >= 0.8}) > 1
+        widely = len({each.entity for each in found if each.comparison.score >= 0.8}) > 1 and (
+            not opens or found[0].comparison.a.isupper() or len(found[0].comparison.a) >= 7
+        )
         names: dict[int, float] = {}
         best: dict[int, tuple[float, Mention, int, int]] = {}
         for each in found:
@@ -331,7 +334,7 @@ class TextScreener:
         known = widely or (text.isupper() and len(text) >= 4 and found.comparison.same_letters)
         if single and not (
             (known or "screening.text.country.shared" in shared) and _as_listed(found)
-            and len(text) > 3 and not ordinary_alone(text) and not _is_name_or_place(text)
+            and len(text) > 3 and not ordinary_alone(text) and not _means_something_else(text)
         ):  # fmt: skip
             return [Feature("screening.text.kind.missing", evidence.NO_KIND, text)]
         return []
@@ -580,10 +583,13 @@ def _cut_off(raw: str, said: str) -> tuple[int, int]:
     return 0, 0
 
 
-def _is_name_or_place(text: str) -> bool:
+def _means_something_else(text: str) -> bool:
+    from taawun.names.company_words import company_words
     from taawun.screening.text.wordlist import marks
 
     script, word = plain(text)
+    if f"{script}:{folded(script, word)}" in company_words().concepts:
+        return True
     found = part(script, word) if script in NUMBER else None
     if found is not None and (found.classes or found.surnames):
         return True
@@ -703,7 +709,7 @@ class _Block(Words):
         gaps = self.gaps[: self.count]
         before = np.zeros(self.count, bool)
         before[1:] = (book.traits[self.words[:-1]] & kernels.TITLE).astype(bool) | (
-            (self.ends[: self.count - 1] - self.starts[: self.count - 1]) == 1
+            (self.ends[: self.count] - self.starts[: self.count])[:-1] == 1
         )
         breaks = (gaps == STOP) | ((gaps == DOT) & ~before)
         self.breaking = breaks.astype(np.uint8)
