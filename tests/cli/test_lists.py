@@ -141,7 +141,7 @@ def test_two_lists_added_at_once_are_both_screened_against(home: Path, tmp_path:
         _, said = process.communicate(timeout=120)
         assert process.returncode == 0, said.decode()
     made_of = json.loads((home / "index" / "lists.json").read_bytes())
-    assert sorted(made_of) == ["one", "two"]
+    assert sorted(made_of["lists"]) == ["one", "two"]
 
 
 @pytest.mark.parametrize(

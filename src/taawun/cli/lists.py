@@ -86,6 +86,13 @@ def update(
 
 
 @app.command()
+def index() -> None:
+    """Make the screening index again where it is not of the lists in force and this version."""
+    store, registry = _open()
+    _reindex(store, registry)
+
+
+@app.command()
 def status() -> None:
     """Show each list: version in force, age, counts, last look, last failure."""
     _, lists = _open()
@@ -266,7 +273,10 @@ def _reindex(store: Store, lists: Lists) -> None:
 def _in_force(lists: Lists) -> bytes:
     import orjson
 
-    return orjson.dumps({each.dataset: each.version for each in lists.current()})
+    from taawun.screening.build import edition
+
+    made = {each.dataset: each.version for each in lists.current()}
+    return orjson.dumps({"lists": made, "made": edition()})
 
 
 def _rebuild(store: Store, made_of: Path, wanted: bytes) -> None:

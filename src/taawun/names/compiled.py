@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 import yaml
 
-FORMAT = "8"
+FORMAT = "9"
 
 Files = list[tuple[str, str]]  # (name without .yml, YAML text)
 

@@ -7,6 +7,7 @@ only two spellings with no class in common are known to be different names.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -71,7 +72,8 @@ class Lexicon:
     """`spelled`, `kin` and `short` map `script:folded form` to class numbers.
 
     Spellings of several tokens are joined by a space; `longest` is the largest number of tokens
-    that a spelling starting with this first token has.
+    that a spelling starting with this first token has. Class numbers mean something within one
+    `edition` only.
     """
 
     classes: Classes
@@ -79,6 +81,7 @@ class Lexicon:
     kin: dict[str, list[int]]
     short: dict[str, list[int]]
     longest: dict[str, int] = field(repr=False)
+    edition: str = ""
 
     def of(self, script: str, form: str) -> Sequence[int]:
         """The classes that a folded form is a spelling of."""
@@ -115,7 +118,8 @@ def compile_lexicon(files: Files) -> dict[str, Any]:
         if size > 1:
             first = form.split(" ", 1)[0]
             longest[first] = max(longest.get(first, 1), size)
-    return {"classes": classes, **tables, "longest": longest}
+    edition = hashlib.sha256(repr(files).encode()).hexdigest()[:16]
+    return {"classes": classes, **tables, "longest": longest, "edition": edition}
 
 
 def _script_of(spelling: str) -> str:

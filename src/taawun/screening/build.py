@@ -38,6 +38,11 @@ def rebuild(store: Store, home: Path, at: datetime) -> Path:
     return build(entities, home, at, versions)
 
 
+def edition() -> str:
+    """What an index depends on besides the lists; one of another edition is not opened."""
+    return f"{binding.FORMAT}-{index.edition()}"
+
+
 def built_from(folder: Path) -> dict[str, str]:
     """The list versions that an index was built from, by list. Raises StoreError."""
     try:

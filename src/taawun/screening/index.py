@@ -22,6 +22,7 @@ import orjson
 
 from taawun.errors import StoreError
 from taawun.names import analyse
+from taawun.names.lexicon import lexicon
 from taawun.screening.vocabulary import Vocabulary, cuts
 
 FORMAT = 4
@@ -84,8 +85,13 @@ def build(listed: Iterable[Listed], folder: Path) -> None:
     }
     for label, values in arrays.items():
         np.save(folder / f"{label}.npy", values, allow_pickle=False)
-    facts = {"format": FORMAT, "names": count, "parts": len(vocabulary.keys)}
+    facts = {"made": edition(), "names": count, "parts": len(vocabulary.keys)}
     (folder / "index.json").write_bytes(orjson.dumps(facts))
+
+
+def edition() -> str:
+    """What an index depends on besides the lists: its format and the edition of the lexicon."""
+    return f"{FORMAT}-{lexicon().edition}"
 
 
 def _describe(
@@ -110,8 +116,11 @@ class Index:
     def __init__(self, folder: Path) -> None:
         try:
             about = orjson.loads((folder / "index.json").read_bytes())
-            if about.get("format") != FORMAT:
-                raise StoreError(f"{folder.name}: index format {about.get('format')}, not {FORMAT}")
+            if about.get("made") != edition():
+                raise StoreError(
+                    f"{folder.parent.name}: the index was made by another version of Taawun: "
+                    "make it again with taawun lists index"
+                )
             self.arrays = {
                 label: np.load(folder / f"{label}.npy", mmap_mode="r", allow_pickle=False)
                 for label in _ARRAYS
