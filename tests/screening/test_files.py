@@ -25,6 +25,7 @@ from taawun.errors import Conflict, NotFound, StoreError, UsageError
 from taawun.screening import files, judgements, material, portfolio, record, runs
 from taawun.screening.files import Done, Job
 from taawun.screening.judgements import Pair, Verdict
+from taawun.screening.rescreen import Touch, rescreen
 from taawun.screening.screener import Screener, folder_in_force
 from taawun.screening.subject import Screening, Subject
 from taawun.store import Store, open_store
@@ -494,6 +495,17 @@ def test_a_customer_whose_row_is_wrong_stays_watched_and_is_not_covered(tmp_path
     with store.reading() as connection:
         covered = portfolio.coverage(connection, "retail", VERSIONS)
     assert (covered.customers, covered.incomplete, covered.whole) == (3, 2, False)
+    again = rescreen(
+        store,
+        Screener.at(folder_in_force(home)),
+        "retail",
+        Touch(),
+        versions=VERSIONS,
+        at=AT,
+        actor="ana",
+    )
+    assert again.looked_at == 2
+    assert (again.coverage.incomplete, again.coverage.whole) == (1, False)
 
 
 def test_a_customer_who_stands_twice_with_different_data_is_an_error(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def _screen(
         datasets=frozenset(lists or ()) or None,
         limit=limit,
         threshold=threshold,
-        cutoff=cutoff,
+        cutoff=min(cutoff, threshold),  # a match is always shown
         exclude_ids=excluded,
     )
     if options().json:
@@ -90,7 +90,7 @@ def _screen(
 
         show.document({"results": [result(hit, options().lang) for hit in found.hits]})
     else:
-        _show(found, against, cutoff, len(excluded))
+        _show(found, against, min(cutoff, threshold), len(excluded))
 
 
 def _subject(
@@ -275,7 +275,7 @@ def _screen_file(
         datasets=tuple(lists or ()),
         limit=limit,
         threshold=threshold,
-        cutoff=cutoff,
+        cutoff=min(cutoff, threshold),  # a match is always shown
         keep=keep,
         cleared=cleared,
         keep_columns=keep_columns,
