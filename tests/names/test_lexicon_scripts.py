@@ -91,7 +91,7 @@ def test_no_two_classes_of_the_whole_lexicon_have_one_key() -> None:
 def test_the_fields_of_a_file(file: str) -> None:
     for item in ITEMS[file]:
         assert set(item) <= FIELDS, item
-        assert item["kind"] in ("given", "surname"), item
+        assert item["kind"] in ("given", "surname", "family"), item
         assert item["common"] in range(6), item
         assert item.get("gender", "m") in ("m", "f"), item
         assert all(LATIN.fullmatch(form) for form in item["latn"]), item
