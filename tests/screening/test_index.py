@@ -15,7 +15,7 @@ from taawun.entities.entity import Entity, Value
 from taawun.errors import StoreError
 from taawun.names import analyse
 from taawun.screening import index as module
-from taawun.screening.index import PREVIOUS, WEAK, Index, Listed, build, hash_of
+from taawun.screening.index import PREVIOUS, WEAK, Index, Listed, build, edition, hash_of
 from taawun.screening.subject import Subject
 from tests.names.strange import businesses, noisy, persons
 from tests.screening.listing import indexed
@@ -144,12 +144,13 @@ def test_a_damaged_description_is_refused(folder: Path, said: bytes) -> None:
         Index(folder)
 
 
-@pytest.mark.parametrize("what", ["FORMAT", "lexicon"])
+@pytest.mark.parametrize("what", ["format", "lexicon"])
 def test_an_index_of_another_format_or_lexicon_is_refused_with_what_to_do(
     folder: Path, what: str
 ) -> None:
     about = orjson.loads((folder / "index.json").read_bytes())
-    other = f"{FORMAT + 1}-" if what == "FORMAT" else f"{FORMAT}-0"
+    form, _, lexicon = edition().partition("-")
+    other = f"{int(form) + 1}-{lexicon}" if what == "format" else f"{form}-0"
     (folder / "index.json").write_bytes(orjson.dumps(about | {"made": other}))
     with pytest.raises(StoreError, match=r"another version of Taawun.*taawun lists index"):
         Index(folder)
