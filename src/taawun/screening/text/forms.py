@@ -137,11 +137,11 @@ def _greek(word: str) -> Iterator[str]:
 def bent(word: str, script: str) -> list[str]:
     """The other way round: how a name may stand in running text, for finding it again."""
     if script == "arab":
-        bare = word[2:] if word.startswith("ال") and len(word) > 4 else word
-        out = [word, f"ال{bare}", f"لل{bare}"]
-        for whole in (bare, f"ال{bare}"):
-            out += [whole, *(f"{head}{whole}" for head in ("و", "ف", "ب", "ك", "ل", "وب", "ول", "فل"))]
-        return out
+        heads = ("و", "ف", "ب", "ك", "ل", "وب", "ول", "فل")
+        if not (word.startswith("ال") and len(word) > 4):
+            return [word, *(f"{head}{word}" for head in heads)]
+        # without the article it may be an ordinary word: النور is a family, نور is light
+        return [word, *(f"{head}{word}" for head in heads), *(f"{head}لل{word[2:]}" for head in ("", "و", "ف"))]
     if script == "cyrl":
         stem = word[:-2] if word[-2:] in ("ий", "ый", "ой", "ая") else word
         stem = stem[:-1] if stem == word and word[-1] in "аяйьо" else stem

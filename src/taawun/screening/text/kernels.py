@@ -171,8 +171,6 @@ def tokenise(
                 at += 1
             else:
                 break
-        if own >= HANI and own <= KANA:
-            end = at
         if mixed:
             own = MIXED
         size = letters_of(codes, start, end, kind, fold, buffer)
@@ -191,8 +189,6 @@ def tokenise(
         gaps[count] = gap
         count += 1
         gap = BLANK
-        if own >= HANI and own <= KANA and at < n:
-            gap = BLANK
     return count
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from taawun.names.lexicon import folded, lexicon
 from taawun.names.part import part
+from taawun.names.person import person
 from taawun.screening import matcher
 from taawun.screening.candidates import Candidates
 from taawun.screening.screener import Screener, _name_feature
@@ -331,6 +332,8 @@ class TextScreener:
             return []
         if found.kind == "vessel":
             return [Feature("screening.text.kind.missing", evidence.NO_KIND, text)]
+        if found.kind == "company" and _all_given(text):
+            return [Feature("screening.text.kind.missing", evidence.NO_KIND, text)]
         known = widely or (text.isupper() and len(text) >= 4 and found.comparison.same_letters)
         if single and not (
             (known or "screening.text.country.shared" in shared) and _as_listed(found)
@@ -594,6 +597,12 @@ def _means_something_else(text: str) -> bool:
     if found is not None and (found.classes or found.surnames):
         return True
     return any(what == "country" for _, _, seen in marks([word]) for what, _ in seen)
+
+
+def _all_given(text: str) -> bool:
+    """Whether every word is a given name: Abdul Karim is a man before he is a company."""
+    name = person(text)
+    return bool(name.parts) and all(said.part.classes and _is_given(said.part) for said in name.parts)
 
 
 def _as_listed(found: Found) -> bool:
