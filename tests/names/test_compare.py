@@ -414,6 +414,10 @@ Suharsono = Soeharsono
 Suharsono ≠ Suharti
 محمد ≠ Muhammad Karim Zaidan
 Zaidan = زيدان
+
+[spellings and words that were missed once]
+Արմեն Սարգսյան = Armen Sarkissian
+Carlos Fernandez ≠ Carlos Hernandez
 """
 
 COMPANIES = """
@@ -519,7 +523,7 @@ Delta Oil ≠ Delta Air
 Kaveh Cutting Tools = Kaveh Cutting Tools Company (KCT)
 Behin Sanat Diba Co = بهین صنعت دیبا
 
-[no longer missed]
+[spellings and words that were missed once]
 Войсковая часть 61733 = Military Unit 61733
 в/ч 61733 = Войсковая часть 61733
 الدولة الإسلامية في العراق والشام = Islamic State in Iraq and the Levant
@@ -551,10 +555,8 @@ Mohamed Lamine Diallo = Muhammad Amin Diallo
 Mohammed Yusuf Choudhury = Muhammad Yousaf Chaudhry
 Oleksandr Hryhorenko = Alexander Grigorenko
 Соколов И. И. = Иван Иванович Соколов
-Արմեն Սարգսյան = Armen Sarkissian
 გიორგი ჩხეიძე = Георгий Чхеидзе
 Nguyễn Văn Hùng ≠ Nguyễn Văn Hưng
-Carlos Fernandez ≠ Carlos Hernandez
 Joesoef Soerjadi = Yusuf Suryadi
 ابراهيم أبو العينين = Ibrahim Abou El Enein
 Xhemal Hoxha = Jamal Hodja
