@@ -13,6 +13,7 @@ import typer
 from taawun.cli import show
 from taawun.cli.options import options
 from taawun.errors import UsageError
+from taawun.screening.subject import CUTOFF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def _screen(
     lists: Lists = None,
     limit: Limit = 5,
     threshold: Threshold = 0.7,
-    cutoff: Cutoff = 0.5,
+    cutoff: Cutoff = CUTOFF,
     customer: Annotated[
         str, typer.Option(help="The customer whose judgements count: cleared hits are left out.")
     ] = "",
@@ -238,7 +239,7 @@ def _screen_file(
     lists: Lists = None,
     limit: Limit = 5,
     threshold: Threshold = 0.7,
-    cutoff: Cutoff = 0.5,
+    cutoff: Cutoff = CUTOFF,
     keep: Annotated[
         str, typer.Option(metavar="PORTFOLIO", help="Keep the customers and watch over them.")
     ] = "",

@@ -14,6 +14,7 @@ from taawun.names.part import Part
 Weigh = Callable[[Part], float]
 
 LEAST, MOST = 0.45, 1.3
+FEW = 1000
 # by the lexicon's `common`, 0 (rare) to 5; the last entry is for what it does not know
 _BY_COMMON = (1.12, 1.05, 0.97, 0.87, 0.74, 0.55, 1.15)
 
@@ -30,8 +31,9 @@ def blended(seen: int, names: int, alone: float) -> float:
 
     A part on every tenth name weighs LEAST, one seen once MOST; then the mean of both weights.
     """
-    most = math.log(max(names, 10))
-    rarity = math.log(max(names, 10) / (seen + 1)) / most if names else 0.5
+    # a short list says little of how common a name is
+    held = max(names, FEW)
+    rarity = math.log(held / (seen + 1)) / math.log(held)
     listed = LEAST + (MOST - LEAST) * max(0.0, min(1.0, (rarity - 0.1) / 0.9))
     return (listed + alone) / 2
 

@@ -29,8 +29,8 @@ from taawun.names.fold import fold_latin
 from taawun.screening.subject import Feature, Subject
 
 BIRTH = {
-    Agreement.EXACT: 1.6,
-    Agreement.COMPATIBLE: 0.7,
+    Agreement.EXACT: 2.0,
+    Agreement.COMPATIBLE: 1.0,
     Agreement.SWAPPED: 0.6,
     Agreement.NEAR: -0.3,
     Agreement.CONFLICT: -3.0,
