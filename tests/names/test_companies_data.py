@@ -73,3 +73,24 @@ def test_weights_and_families_are_in_range() -> None:
     for item in [*data("companies/words")["words"], *data("companies/places")["places"]]:
         assert 0 < item["weight"] < 1, item["key"]
     assert {item["family"] for item in data("companies/forms")["forms"]} == FAMILIES
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["lion tiger wolf falcon eagle horse", "rose olive palm cedar", "river island mountain desert",
+     "women students children youth", "gold silver", "grand small", "moon horizon galaxy",
+     "resistance freedom independence", "gate pearl key", "levant damascus"],
+)  # fmt: skip
+def test_different_things_are_different_concepts(words: str) -> None:
+    tables = [*data("companies/words")["words"], *data("companies/places")["places"]]
+    concept = {spelling: item["key"] for item in tables for spelling in item.get("latn", ())}
+    keys = [concept[word] for word in words.split()]
+    assert len(keys) == len(set(keys)), keys
+
+
+@pytest.mark.parametrize(
+    "word", "he ma pan ko chan min bo ji seth rana lama toh sheriff jun".split()
+)
+def test_a_family_or_given_name_is_no_title(word: str) -> None:
+    said = [*data("titles")["titles"], *data("titles")["suffixes"]]
+    assert not [item["key"] for item in said if word in item.get("latn", ())]

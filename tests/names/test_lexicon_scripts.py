@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,35 @@ def test_different_names_share_no_class(pair: str) -> None:
     one, other = pair.split()
     assert classes(one)
     assert not classes(one) & classes(other)
+
+
+# The forms that one name has in several files: each is kin of the first, so that the engine does
+# not take them for two names that it knows to be different.
+KIN = """
+yusuf yosef iosif joseph ioseb | mikhail mikheil michail_greek michael | yaqub yaakov yakov hakob
+georgy giorgi gevorg georgios george jurj | nikolai nikoloz nikolaos nicholas | ilya ilias elias
+dawud david_hebrew davit davyd | sulayman shlomo solomon | ishaq yitzhak isaak sahak
+maria maria_greek mariam_georgian miriam_hebrew maryam | anna_greek ana_georgian hanna_slavic anne
+yekaterina aikaterini eka catherine | konstantin konstantinos constantine | ali cali | umar cumar
+husayn huseyin huseyn xuseen | muhammad mehmet magomed maxamed | yusuf issoufou yuusuf yusof
+"""
+
+
+def names(item: dict[str, Any]) -> set[str]:
+    return {*item.get("latn", ()), *item.get("kin", ())}
+
+
+@cache
+def every() -> dict[str, dict[str, Any]]:
+    return {item["name"]: item for path in FOLDER.glob("*.yml") for item in load(path.stem)}
+
+
+@pytest.mark.parametrize("group", re.split(r"[|\n]", KIN.strip()))
+def test_national_forms_of_a_name_are_kin_across_files(group: str) -> None:
+    first, *others = (every()[key] for key in group.split())
+    for other in others:
+        met = names(first) & set(other.get("latn", ())) | names(other) & set(first.get("latn", ()))
+        assert met, (first["name"], other["name"])
 
 
 def test_the_lexicon_is_as_large_as_it_must_be() -> None:
