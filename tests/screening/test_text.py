@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from taawun.entities.entity import Entity, Value
 from taawun.screening.build import build
-from taawun.screening.text import Mention, TextScreener, screener
+from taawun.screening.text import Mention, TextScreener, block
 from tests.conftest import AT
 
 CASES = Path(__file__).parent / "text_cases"
@@ -77,11 +77,16 @@ ARABIC = [name for name in NAMES if "\u0600" < name[0] < "\u06ff"]
 FILLER = ("", "قبل ذلك بيوم، ", "Yesterday the harbour was closed. ", "Вчера шёл дождь. ", "\n\n— ")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     name=st.sampled_from(sorted(NAMES)),
     before=st.sampled_from(FILLER),
-    noise=st.lists(st.tuples(st.integers(0, 40), st.sampled_from("\u200b\u200f\u2060\ufeff\u00ad\u202c")), max_size=5),
+    noise=st.lists(
+        st.tuples(st.integers(0, 40), st.sampled_from("\u200b\u200f\u2060\ufeff\u00ad\u202c")),
+        max_size=5,
+    ),
 )
 def test_a_name_is_found_where_it_stands_whatever_is_invisible_in_it(
     reader: TextScreener, name: str, before: str, noise: list[tuple[int, str]]
@@ -99,7 +104,9 @@ def test_a_name_is_found_where_it_stands_whatever_is_invisible_in_it(
 
 
 def _visible(text: str) -> str:
-    return "".join(char for char in text if char not in "\u200b\u200f\u2060\ufeff\u00ad\u202c\u200c")
+    return "".join(
+        char for char in text if char not in "\u200b\u200f\u2060\ufeff\u00ad\u202c\u200c"
+    )
 
 
 @pytest.mark.parametrize("name", ARABIC)
@@ -117,7 +124,10 @@ def test_cases_of_russian_are_read_as_nominatives(reader: TextScreener, case: st
 
 
 def test_capitals_tell_nothing_where_everything_has_them(reader: TextScreener) -> None:
-    text = "THE MINISTRY HAS SAID THAT ZAHIR AL-WAZZAN OF SYRIA WAS NOT IN THE ROOM WHEN THE VOTE WAS TAKEN " * 2
+    text = (
+        "THE MINISTRY HAS SAID THAT ZAHIR AL-WAZZAN OF SYRIA WAS NOT IN THE ROOM WHEN THE VOTE WAS TAKEN "
+        * 2
+    )
     assert {each.entity for each in reader.mentions(text)} == {"P.1"}
 
 
@@ -156,8 +166,8 @@ def test_kinds_can_be_asked_for(reader: TextScreener) -> None:
 def test_long_documents_are_read_in_blocks_with_places_of_the_whole(
     reader: TextScreener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screener, "BLOCK", 200)
-    monkeypatch.setattr(screener, "_LOOK_BACK", 80)
+    monkeypatch.setattr(block, "BLOCK", 200)
+    monkeypatch.setattr(block, "LOOK_BACK", 80)
     line = "The harbour was closed for a day. Zahir Qasim al-Wazzan of Syria was there. "
     text = line * 40
     found = reader.mentions(text)
@@ -168,7 +178,9 @@ def test_long_documents_are_read_in_blocks_with_places_of_the_whole(
     assert tuple(reader.stream(pieces)) == found
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=st.text(max_size=300))
 def test_no_text_breaks_the_reader(reader: TextScreener, text: str) -> None:
     for each in reader.mentions(text, cutoff=0.0):

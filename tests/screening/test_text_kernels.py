@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taawun.names.fold import fold_arabic, fold_latin
-from taawun.screening.text import kernels
+from taawun.screening.text import kernels, passes
 from taawun.screening.text.alphabet import NUMBER, UNSPACED, alphabet
 from taawun.screening.text.phrasebook import Words
 from taawun.screening.text.wordbook import Table, hashes
@@ -118,7 +118,7 @@ def _gathered(postings: list[Posting], slots: list[list[int]], total: Any) -> di
     acc, best = np.zeros(8, np.float32), np.zeros(8, np.float32)
     seen, hits = np.full(8, -1, np.int32), np.zeros(8, np.int32)
     touched, out, score = np.empty(8, np.int32), np.empty(8, np.int32), np.empty(8, np.float32)
-    count = kernels.gather(
+    count = passes.gather(
         np.arange(len(slots), dtype=np.int32), np.full(len(slots), 1.1, np.float32), first, parts,
         np.full(len(parts), 0.9, np.float32), np.zeros(len(parts), np.uint8), starts, names, shares,
         total, 0.72, acc, best, seen, hits, touched, out, score,
@@ -134,7 +134,15 @@ def _gathered(postings: list[Posting], slots: list[list[int]], total: Any) -> di
 
 def _columns(text: str) -> list[list[int]]:
     words = Words(text)
-    columns = (words.starts, words.ends, words.hashes, words.idents, words.scripts, words.written, words.gaps)
+    columns = (
+        words.starts,
+        words.ends,
+        words.hashes,
+        words.idents,
+        words.scripts,
+        words.written,
+        words.gaps,
+    )
     return [[int(value) for value in column[: words.count]] for column in columns]
 
 
@@ -147,7 +155,11 @@ print(json.dumps(_columns(SAMPLE)))
 
 
 def test_compiling_changes_nothing() -> None:
-    env = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    env = {
+        **os.environ,
+        "NUMBA_DISABLE_JIT": "1",
+        "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
+    }
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, check=False
     )

@@ -20,14 +20,27 @@ from taawun.names.romanise import script_of
 LIMIT = 0x1F000
 BLANK, LETTER, HIDDEN, APOSTROPHE, HYPHEN, DOT, LINE, QUOTE, COMMA, STOP = range(10)
 """What a character is; from DOT on it is also a gap between words, wider and wider."""
-SCRIPTS = ("", "latn", "cyrl", "arab", "grek", "hebr", "armn", "geor", "hani", "hang", "kana", "zzzz")
+SCRIPTS = (
+    "",
+    "latn",
+    "cyrl",
+    "arab",
+    "grek",
+    "hebr",
+    "armn",
+    "geor",
+    "hani",
+    "hang",
+    "kana",
+    "zzzz",
+)
 NUMBER = {script: number for number, script in enumerate(SCRIPTS)}
 MIXED = len(SCRIPTS)
 CASED = frozenset(NUMBER[script] for script in ("latn", "cyrl", "grek", "armn"))
 UNSPACED = frozenset(NUMBER[script] for script in ("hani", "hang", "kana"))
 _STOPS = "!?;؟؛。！？…।॥۔"
 _COMMAS = ",،、，:：/\\|=<>@#*%$€£+~^_{}—–•↑"
-_QUOTES = "\"“”„«»‹›()[]（）「」『』《》"
+_QUOTES = '"“”„«»‹›()[]（）「」『』《》'
 _APOSTROPHES = "'’ʼ‘`´ʻʹʾʿ׳"
 _HYPHENS = "-\u2010\u2011\u2012\u2212\u05be"
 _TABLES = (

@@ -29,7 +29,9 @@ AGE_FITS, AGE_APART = 0.3, -2.5
 ATTACHED, NEAR = 6, 9  # words from the name
 
 MILITARY = frozenset({"general", "brigadier", "colonel", "officer", "admiral", "commander"})
-POLITICS = frozenset({"president", "premier", "minister", "governor", "mayor", "ambassador", "lawmaker"})
+POLITICS = frozenset(
+    {"president", "premier", "minister", "governor", "mayor", "ambassador", "lawmaker"}
+)
 TRADES = frozenset({"doctor", "teacher", "athlete", "artist", "journalist", "worker", "engineer"})
 BROAD = frozenset({"leader", "director", "business", "spokesman", "commander", "cleric"})
 _COUNTRIES = ("country", "nationality", "citizenship", "jurisdiction", "birthCountry", "flag")
@@ -93,7 +95,12 @@ def features(
         return first - each.place if each.place < first else max(each.place - last, 0)
 
     near = sorted(((away(each), each) for each in said), key=lambda pair: pair[0])
-    out = [_office(near, listed), _country(near, listed), _born(near, entity), _age(near, listed, year)]
+    out = [
+        _office(near, listed),
+        _country(near, listed),
+        _born(near, entity),
+        _age(near, listed, year),
+    ]
     kind = _kind(near, listed)
     features = [feature for feature in (*out, kind) if feature is not None]
     against = {f.code for f in features if f.points <= -0.8}
@@ -160,7 +167,11 @@ def _country(near: _Near, listed: Known) -> Feature | None:
 def _born(near: _Near, entity: Entity) -> Feature | None:
     born = [each.place for far, each in near if each.what == "born" and far <= NEAR]
     for far, each in near:
-        if each.what == "year" and far <= NEAR + 6 and any(0 <= each.place - at <= 5 or 0 < at - each.place <= 2 for at in born):
+        if (
+            each.what == "year"
+            and far <= NEAR + 6
+            and any(0 <= each.place - at <= 5 or 0 < at - each.place <= 2 for at in born)
+        ):
             found = matcher.features(Subject((), birth_dates=(each.which,)), entity)
             return next((f for f in found if f.code.startswith("screening.birth.")), None)
     return None

@@ -141,7 +141,11 @@ def bent(word: str, script: str) -> list[str]:
         if not (word.startswith("ال") and len(word) > 4):
             return [word, *(f"{head}{word}" for head in heads)]
         # without the article it may be an ordinary word: النور is a family, نور is light
-        return [word, *(f"{head}{word}" for head in heads), *(f"{head}لل{word[2:]}" for head in ("", "و", "ف"))]
+        return [
+            word,
+            *(f"{head}{word}" for head in heads),
+            *(f"{head}لل{word[2:]}" for head in ("", "و", "ف")),
+        ]
     if script == "cyrl":
         stem = word[:-2] if word[-2:] in ("ий", "ый", "ой", "ая") else word
         stem = stem[:-1] if stem == word and word[-1] in "аяйьо" else stem

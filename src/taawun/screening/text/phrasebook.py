@@ -37,10 +37,19 @@ class Words:
         self.gaps = np.empty(room, np.uint8)
         self.count = int(
             kernels.tokenise(
-                self.codes, letters.kind, letters.script, letters.upper, letters.fold,
-                self.starts, self.ends, self.hashes, self.idents, self.scripts, self.written,
+                self.codes,
+                letters.kind,
+                letters.script,
+                letters.upper,
+                letters.fold,
+                self.starts,
+                self.ends,
+                self.hashes,
+                self.idents,
+                self.scripts,
+                self.written,
                 self.gaps,
-            )  # fmt: skip
+            )
         )
 
 
@@ -53,19 +62,21 @@ class Phrasebook:
         self.keys, self.numbers, self.owners, self.begins = _grouped(keys, owners)
         letters, names = _unspaced(texts)
         self.letter_keys, self.letter_numbers, self.letter_owners, self.letter_begins = _grouped(
-            kernels_hash([word for word in letters], "kana"), names
+            _hashed(letters, "kana"), names
         )
-        opening = np.unique(kernels_hash([word[:2] for word in letters], "hani"))
+        opening = np.unique(_hashed([word[:2] for word in letters], "hani"))
         self.opening_keys, self.opening_numbers = _table(opening)
 
     def names(self, number: int) -> list[int]:
         """The listed names that are these words."""
-        return self.owners[self.begins[number] : self.begins[number + 1]].tolist()
+        found: list[int] = self.owners[self.begins[number] : self.begins[number + 1]].tolist()
+        return found
 
     def names_of_letters(self, number: int) -> list[int]:
         """The listed names that are these letters."""
         begins = self.letter_begins
-        return self.letter_owners[begins[number] : begins[number + 1]].tolist()
+        found: list[int] = self.letter_owners[begins[number] : begins[number + 1]].tolist()
+        return found
 
 
 def _phrases(texts: list[str]) -> tuple[U64, U64, I32]:
@@ -77,9 +88,7 @@ def _phrases(texts: list[str]) -> tuple[U64, U64, I32]:
     opening = np.zeros(len(texts), np.uint64)
     out = np.zeros(len(texts), np.uint64)
     owner = np.zeros(len(texts), np.int32)
-    found = kernels.hash_phrases(
-        words.hashes, firsts, len(texts), counts, opening, out, owner
-    )
+    found = kernels.hash_phrases(words.hashes, firsts, len(texts), counts, opening, out, owner)
     return np.unique(opening[:found]), out[:found], owner[:found]
 
 
@@ -94,7 +103,7 @@ def _unspaced(texts: list[str]) -> tuple[list[str], I32]:
     return words, np.array(names, np.int32)
 
 
-def kernels_hash(words: list[str], script: str) -> U64:
+def _hashed(words: list[str], script: str) -> U64:
     """Hashes of whole words under one script's number."""
     from taawun.screening.text.wordbook import hashes
 

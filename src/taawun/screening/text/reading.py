@@ -1,8 +1,8 @@
 """A document as text, a piece at a time: its encoding found, what is no text refused.
 
-    UTF-8 (with or without its mark), UTF-16 by its mark or its zeros; else windows-1256 or
-    windows-1251, whichever makes words of it. What has zeros or is a known binary format is refused
-    and the message says what it looks like. Nothing is stripped: HTML stays as it is.
+UTF-8 (with or without its mark), UTF-16 by its mark or its zeros; else windows-1256 or
+windows-1251, whichever makes words of it. What has zeros or is a known binary format is refused
+and the message says what it looks like. Nothing is stripped: HTML stays as it is.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def _checked(encoding: str) -> str:
     try:
         return codecs.lookup(encoding).name
     except LookupError:
-        raise UsageError(f"--encoding: got {encoding!r}, expected utf-8, windows-1256 or the like") from None
+        raise UsageError(
+            f"--encoding: got {encoding!r}, expected utf-8, windows-1256 or the like"
+        ) from None
 
 
 def _encoding(head: bytes, name: str) -> str:

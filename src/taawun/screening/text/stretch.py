@@ -19,12 +19,12 @@ from taawun.screening import matcher
 from taawun.screening.candidates import Candidates
 from taawun.screening.index import KINDS, PREVIOUS, WEAK
 from taawun.screening.subject import Feature
-from taawun.screening.text import kernels
+from taawun.screening.text import kernels, passes
 from taawun.screening.text.wordbook import Spelt, Wordbook, plain
 from taawun.screening.text.wordlist import form, word_list
 
-MOST_NAMES, MOST_NAMES_EACH = 20, 2  # listed names compared in full for one stretch
-LEAST_SHARE = 0.6  # of what the best of them has in common
+MOST_NAMES, MOST_NAMES_EACH = 14, 2  # listed names compared in full for one stretch
+LEAST_SHARE = 0.78  # of what the best of them has in common
 WHOLE = 0.72  # what one word must be of a name to stand for it alone
 HIT = 0.68
 RESCUE = 0.35
@@ -86,7 +86,7 @@ class Stretches:
         first = np.zeros(len(spans) + 1, np.int64)
         np.cumsum([len(parts) for parts, _, _ in spans], out=first[1:])
         a = self.index.arrays
-        count = kernels.gather(
+        count = passes.gather(
             np.array(slots, np.int32), np.array(most, np.float32), first,
             np.concatenate([s[0] for s in spans]).astype(np.int32),
             np.concatenate([s[1] for s in spans]).astype(np.float32),
@@ -96,7 +96,8 @@ class Stretches:
         )  # fmt: skip
         found, score = self._out[:count], self._score[:count]
         order = np.lexsort((found, -score))
-        entities, each = self.index.arrays["name_entity"], {}
+        entities = self.index.arrays["name_entity"]
+        each: dict[int, int] = {}
         out: list[int] = []
         least = LEAST_SHARE * float(score.max()) if count else 0.0
         for at in order.tolist():
@@ -150,7 +151,9 @@ class Stretches:
             return None, 0
         return parts[0].part, 1 + parts[0].text.count(" ")
 
-    def compared(self, words: list[Word], number: int, span: tuple[int, int] | None = None) -> Found | None:
+    def compared(
+        self, words: list[Word], number: int, span: tuple[int, int] | None = None
+    ) -> Found | None:
         """A listed name compared with the words of a stretch that mean it (or with all of `span`)."""
         kind = _KIND.get(int(self.index.arrays["name_group"][number]), "person")
         listed = self._analysed(self.index.text(number), kind)
@@ -166,7 +169,9 @@ class Stretches:
                 chosen[place] = spelt
                 ends[place] = place
             made, size = self.compound(words, place)
-            if made is not None and any(meet(made, s.part, True).quality >= HIT for s in listed.parts):
+            if made is not None and any(
+                meet(made, s.part, True).quality >= HIT for s in listed.parts
+            ):
                 ends[place] = max(ends.get(place, place), place + size - 1)
                 led = self.book.spelt.get(word.number, ())
                 if place not in chosen and led:
@@ -190,15 +195,15 @@ class Stretches:
             return None
         head = chosen[first].form.head if first in chosen else 0
         tail = chosen[last].form.tail if last in chosen else 0
-        family = tuple(
-            chosen[place].form.said for place in (last, first) if place in chosen
-        )
+        family = tuple(chosen[place].form.said for place in (last, first) if place in chosen)
         return Found(
             int(self.index.arrays["name_entity"][number]), number, kind, first, last, head, tail,
             comparison, of_name, family,
         )  # fmt: skip
 
-    def longer(self, found: Found, words: list[Word], before: Word | None, after: Word | None) -> Found:
+    def longer(
+        self, found: Found, words: list[Word], before: Word | None, after: Word | None
+    ) -> Found:
         """The same with the names that stand directly beside it, which make it another person's."""
         if found.kind != "person" or (before is None and after is None):
             return found
@@ -226,7 +231,7 @@ class Stretches:
                     met -= 0.01
                 if met > quality:
                     best, quality = spelt, met
-        if best is None and word.traits & kernels.CONCEPT or word.text.isdigit():
+        if (best is None and word.traits & kernels.CONCEPT) or word.text.isdigit():
             script, bare = plain(word.text)
             key = _concept(script, bare)
             if any(said.part.key == key for said in listed.parts):

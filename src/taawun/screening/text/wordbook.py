@@ -23,7 +23,7 @@ from taawun.names.romanise import script_of
 from taawun.names.sounds import arabic_phones, tables
 from taawun.names.words import person_words
 from taawun.screening.candidates import Candidates
-from taawun.screening.text import kernels
+from taawun.screening.text import classify, kernels
 from taawun.screening.text.alphabet import NUMBER, alphabet, codes_of
 from taawun.screening.text.forms import Form, forms
 from taawun.screening.text.wordlist import word_list
@@ -281,7 +281,7 @@ def _sounds(sieve: Candidates) -> Table:
     a = sieve.index.arrays
     out = np.zeros(len(a["row_part"]) + 1, np.uint64)
     starts, phones = a["row_starts"], a["phones"]
-    count = kernels.skeletons(by_phone, phones, starts, out)
+    count = classify.skeletons(by_phone, phones, starts, out)
     keys = np.unique(out[:count])
     return Table.of(keys, np.ones(len(keys), np.int32))
 
