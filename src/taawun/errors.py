@@ -8,7 +8,7 @@
     ├── Conflict              the state moved on since the caller looked (exit 1)
     ├── StoreError            the database or the index on disk cannot be used (exit 1)
     │   └── JournalBroken     a journal line was altered, removed or reordered
-    └── Unavailable           a source or partner cannot be reached now; nothing was changed (exit 1)
+    └── Unavailable           a source or partner cannot be reached now; nothing changed (exit 1)
 
 Problems in data are values (`Problem`), collected, counted and shown. Only a call that cannot be
 honoured raises. A bug is neither: it crashes.

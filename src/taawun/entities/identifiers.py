@@ -20,7 +20,22 @@ from collections.abc import Callable
 from functools import lru_cache
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
-_PREFIXES = re.compile(r"^(?:no|nr|number|num|№)(?=\d)", re.I)
+# What is written before a number to say what it is, and is no part of it. A label ends at a space
+# or a sign, so that a number which begins with the same letters (IDN 77) keeps them.
+_OF_WHAT = (
+    r"passport|passeport|pasaporte|паспорт|جواز سفر|جواز السفر|جواز"
+    r"|(?:national |personal )?(?:id|identification|identity)(?: card| document)?|هوية|الهوية"
+    r"|(?:company |business |vessel )?(?:registration|register|reg|registry)|licen[cs]e"
+    r"|tax(?:payer)?(?: id| identification)?|vat|tin|ssn|inn|инн|ogrn|огрн|kpp|кпп|usc+"
+    r"|imo|mmsi|lei|iban|isin|duns|document"
+)
+_NUMBER = r"number|num|no|nr|n°|№|номер|رقم"
+_LABEL = re.compile(
+    rf"(?:(?:{_NUMBER})[\s.:#]+)?(?:{_OF_WHAT})(?:[\s.:#]+(?:code|{_NUMBER}))?[\s.:#/-]+(?=.*\d)"
+    r"|(?:swift[ /]bic|swift|bic)(?: code)?[\s.:#-]+(?=(?:[a-z\d]{8}|[a-z\d]{11})$)",
+    re.I,
+)
+_GLUED = re.compile(r"^(?:NO|NR|NUMBER|NUM|№)(?=\d)|^IMO(?=\d{7}$)")
 _HEX_WALLET = re.compile(r"^(?:0x)?[0-9a-f]{40}$", re.I)
 
 # What each FollowTheMoney property holds.
@@ -61,7 +76,7 @@ KIND_OF_PROPERTY = {
 def normal(text: str, kind: str = "") -> str:
     """The one form of an identifier; "" when nothing is left of it.
 
-    >>> normal("IMO 9187629", "imo"), normal("HRB 26136"), normal("+44 20 7946 0018", "phone")
+    >>> normal("IMO 9187629"), normal("HRB 26136"), normal("+44 20 7946 0018", "phone")
     ('9187629', 'HRB26136', '+442079460018')
     """
     form = _FORMS.get(kind, _plain)
@@ -76,9 +91,11 @@ def valid(text: str, kind: str) -> bool | None:
 
 
 def _plain(text: str) -> str:
-    """Letters and digits only, upper case, the digits of any script as 0 to 9."""
+    """Letters and digits only, upper case, the digits of any script as 0 to 9, without a label."""
     latin = "".join(str(unicodedata.digit(char, -1)) if char.isdigit() else char for char in text)
-    return _PREFIXES.sub("", _NOT_ALNUM.sub("", latin)).upper()
+    label = _LABEL.match(latin)
+    bare = latin[label.end() :] if label else latin
+    return _GLUED.sub("", _NOT_ALNUM.sub("", bare).upper())
 
 
 def _digits(text: str) -> str:
@@ -112,7 +129,7 @@ def _website(text: str) -> str:
 
 def _wallet(text: str) -> str:
     """Base58 addresses differ by case; hexadecimal and bech32 ones do not."""
-    bare = re.sub(r"\s+", "", text)
+    bare = unicodedata.normalize("NFKC", re.sub(r"\s+", "", text))
     return bare.lower() if _HEX_WALLET.match(bare) or bare.lower().startswith("bc1") else bare
 
 
