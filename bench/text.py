@@ -112,11 +112,22 @@ def run(outcome: Outcome) -> None:
         wrong = sorted(each.start for each in screener.mentions(calm) if each.match)
         alarms = counted(calm, clean[letters], wrong)
         rows.append((lang, count.places, count.share, alarms.places, alarms.share, len(wrong)))
-    columns = ("language", "listed names put in", "found", "others put in", "taken for listed", "alarms")
+    columns = (
+        "language",
+        "listed names put in",
+        "found",
+        "others put in",
+        "taken for listed",
+        "alarms",
+    )
     outcome.table("found in made-up news", columns, rows)
     least = min(float(row[2]) for row in rows)
     outcome.want("listed names found", f">= {RECALL:.0%}", f"{least:.1%}", least >= RECALL)
-    speed(outcome, screener, {key: [*known.get(key, []), *nobody.get(key, [])] for key in SCRIPTS.values()})
+    speed(
+        outcome,
+        screener,
+        {key: [*known.get(key, []), *nobody.get(key, [])] for key in SCRIPTS.values()},
+    )
 
 
 if __name__ == "__main__":

@@ -97,7 +97,8 @@ def test_a_name_is_found_where_it_stands_whatever_is_invisible_in_it(
         shown = shown[:inside] + char + shown[inside:]
     text = f"{before}{shown}."
     found = [each for each in reader.mentions(text) if each.entity == NAMES[name]]
-    assert found and found[0].match
+    assert found
+    assert found[0].match
     assert found[0].start == len(before)
     assert name.replace("\u200c", "") in _visible(found[0].text)
     assert text[found[0].start : found[0].end] == found[0].text
@@ -125,8 +126,8 @@ def test_cases_of_russian_are_read_as_nominatives(reader: TextScreener, case: st
 
 def test_capitals_tell_nothing_where_everything_has_them(reader: TextScreener) -> None:
     text = (
-        "THE MINISTRY HAS SAID THAT ZAHIR AL-WAZZAN OF SYRIA WAS NOT IN THE ROOM WHEN THE VOTE WAS TAKEN "
-        * 2
+        "THE MINISTRY HAS SAID THAT ZAHIR AL-WAZZAN OF SYRIA WAS NOT IN THE ROOM "
+        "WHEN THE VOTE WAS TAKEN " * 2
     )
     assert {each.entity for each in reader.mentions(text)} == {"P.1"}
 

@@ -85,7 +85,9 @@ Posting = list[tuple[int, float]]
 @settings(deadline=None)
 @given(
     postings=st.lists(
-        st.lists(st.tuples(st.integers(0, 7), st.floats(0.4, 1.3)), max_size=4, unique_by=lambda p: p[0]),
+        st.lists(
+            st.tuples(st.integers(0, 7), st.floats(0.4, 1.3)), max_size=4, unique_by=lambda p: p[0]
+        ),
         min_size=1, max_size=6,
     ),
     slots=st.lists(st.lists(st.integers(0, 5), max_size=3, unique=True), min_size=1, max_size=4),
@@ -123,7 +125,8 @@ def _gathered(postings: list[Posting], slots: list[list[int]], total: Any) -> di
         np.full(len(parts), 0.9, np.float32), np.zeros(len(parts), np.uint8), starts, names, shares,
         total, 0.72, acc, best, seen, hits, touched, out, score,
     )  # fmt: skip
-    assert (seen == -1).all() and (acc == 0).all()
+    assert (seen == -1).all()
+    assert (acc == 0).all()
     found = {}
     for name, value in zip(out[:count].tolist(), score[:count].tolist(), strict=True):
         # value = acc - 0.12 * max(total - acc, 0)

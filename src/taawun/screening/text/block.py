@@ -1,4 +1,4 @@
-"""A block of text with the numbers of its words: where sentences end, and what stands beside what."""
+"""A block of text with the numbers of its words: its sentences, and what stands beside what."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Block(Words):
         return word if known.classes and known.common >= 0 and is_given(known) else None
 
     def in_longer(self, place: int, book: Wordbook) -> bool:
-        """Whether another capitalised word stands beside one: then it is a piece of another name."""
+        """Whether another capitalised word stands beside one: it is a piece of another name."""
         if self.scripts[place] not in CASED or self.lower:
             return False
         for other, gap_at in ((place - 1, place), (place + 1, place + 1)):

@@ -1,4 +1,4 @@
-"""What may a new word be? Compiled: its letters, and its letters without clitics, looked up by hash.
+"""What may a new word be? Compiled: its letters, with and without clitics, looked up by hash.
 
 Also the consonants of a word in Arabic letters, by which it is heard to sound like a listed name.
 """

@@ -41,7 +41,9 @@ LATN, CYRL, ARAB, GREK, HEBR, ARMN = (
 HANI, HANG, KANA = (NUMBER[s] for s in ("hani", "hang", "kana"))
 # what a word is known to be, as bits
 (
-    PERSON, VOCABULARY, CONNECT, TITLE, ORDINARY, SERVANT, FAITH, PHRASE, CONCEPT, NASAB, HEARD, LONG, SAID,
+    PERSON, VOCABULARY, CONNECT, TITLE, ORDINARY, SERVANT, FAITH, PHRASE, CONCEPT, NASAB,
+    HEARD, LONG,
+    SAID,
 ) = (1 << bit for bit in range(13))  # fmt: skip
 CAPITAL, CAPITALS = 1, 2  # how a word of the text is written
 FRESH, WANTED, NAME, NOTHING = 0, 1, 2, 3  # how far a word has been looked up

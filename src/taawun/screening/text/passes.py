@@ -67,7 +67,7 @@ from taawun.screening.text.kernels import (
 
 @kernel
 def _bound(gap: int, before: int, size: int) -> bool:
-    """Whether two words may belong to one name: a dot ends a sentence unless a title is before it."""
+    """Whether two words may be of one name: a dot ends a sentence unless a title is before it."""
     if gap == DOT:
         return size == 1 or (before & (TITLE | CONNECT | NASAB)) != 0
     return gap < COMMA
@@ -97,9 +97,7 @@ def mark(
         trait = traits[words[place]]
         if script >= HANI and script <= KANA:
             continue
-        cased = (
-            script == LATN or script == CYRL or script == GREK or script == ARMN or script == MIXED
-        ) and not lower
+        cased = (script in (LATN, CYRL, GREK, ARMN, MIXED)) and not lower
         wanted = False
         if cased:
             if (written[place] & CAPITAL and not trait & ORDINARY) or (
@@ -172,9 +170,7 @@ def runs(
     while at < count:
         script = scripts[at]
         number = words[at]
-        cased = (
-            script == LATN or script == CYRL or script == GREK or script == ARMN or script == MIXED
-        ) and not lower
+        cased = (script in (LATN, CYRL, GREK, ARMN, MIXED)) and not lower
         if state[number] != NAME or (cased and not written[at] & CAPITAL):
             general = traits[number] & (CONCEPT | SERVANT) and (not cased or written[at] & CAPITAL)
             if not general:

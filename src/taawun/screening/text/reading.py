@@ -17,14 +17,17 @@ PIECE = 1 << 20
 LARGEST = 4 << 30
 _LOOKED_AT = 65_536
 _FORMATS = (
-    (b"%PDF", "PDF"), (b"PK\x03\x04", "ZIP (docx, xlsx, odt)"), (b"\xd0\xcf\x11\xe0", "Microsoft Office"),
+    (b"%PDF", "PDF"), (b"PK\x03\x04", "ZIP (docx, xlsx, odt)"),
+    (b"\xd0\xcf\x11\xe0", "Microsoft Office"),
     (b"\x1f\x8b", "gzip"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"),
     (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"7z\xbc\xaf", "7-Zip"), (b"Rar!", "RAR"),
-    (b"SQLite format 3", "SQLite"), (b"\x7fELF", "a program"), (b"MZ", "a program"), (b"{\\rtf", "RTF"),
+    (b"SQLite format 3", "SQLite"), (b"\x7fELF", "a program"), (b"MZ", "a program"),
+    (b"{\\rtf", "RTF"),
     (b"PAR1", "Parquet"), (b"\x28\xb5\x2f\xfd", "Zstandard"),
 )  # fmt: skip
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
 
@@ -111,7 +114,8 @@ def _eight_bits(head: bytes, name: str) -> str:
             best, found = score, encoding
     if not found:
         raise InputError(
-            f"{name}: not UTF-8, and neither windows-1256 nor windows-1251: say which with --encoding"
+            f"{name}: not UTF-8, and neither windows-1256 nor windows-1251: "
+            "say which with --encoding"
         )
     return found
 

@@ -147,7 +147,8 @@ class TextScreener:
                 )
             for begin, end, head, tail, rows in held:
                 yield (
-                    block.after_letters(first + begin, head), block.before_letters(first + end, tail),
+                    block.after_letters(first + begin, head),
+                    block.before_letters(first + end, tail),
                     rows,
                 )  # fmt: skip
 

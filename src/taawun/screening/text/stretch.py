@@ -35,7 +35,7 @@ _KIND = {bit: kind for kind, bit in KINDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a stretch: as written, how it is linked to the one before, its number and traits."""
+    """A word of a stretch: as written, how it is linked to the one before, number and traits."""
 
     text: str
     gap: int
@@ -47,7 +47,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A listed name in a stretch, from word `first` to `last`, `head` and `tail` letters cut off."""
+    """A listed name in a stretch, from word `first` to `last`, `head` and `tail` letters cut."""
 
     entity: int
     name: int
@@ -154,7 +154,7 @@ class Stretches:
     def compared(
         self, words: list[Word], number: int, span: tuple[int, int] | None = None
     ) -> Found | None:
-        """A listed name compared with the words of a stretch that mean it (or with all of `span`)."""
+        """A listed name compared with the words of a stretch that mean it, or with `span`."""
         kind = _KIND.get(int(self.index.arrays["name_group"][number]), "person")
         listed = self._analysed(self.index.text(number), kind)
         if listed is None or not listed.parts:
@@ -320,5 +320,5 @@ def _said(words: list[Word], chosen: dict[int, Spelt], first: int, last: int) ->
 
 
 def ordinary_alone(text: str) -> bool:
-    """Whether a word is one that a company or vessel is called and that means something else too."""
+    """Whether a company or vessel is called so and the word means something else too."""
     return form(text) in word_list().common_alone
