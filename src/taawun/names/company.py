@@ -79,8 +79,16 @@ _LETTERS = re.compile(
 
 def _without_letters(text: str) -> str:
     """A name without its own initials in brackets behind it: Daedong Credit Bank (DCB)."""
+    found = _LETTERS.search(text)
+    if found is None:
+        return text
     bare = _LETTERS.sub(" ", text)
-    return bare if len(bare.split()) > 1 else text
+    letters = "".join(c for c in found.group() if c.isalnum()).upper()
+    heads = [word[0].upper() for word in re.split(r"[\s-]+", bare) if word[:1].isalnum()]
+    # the letters stand for words of the name, in their order: UAE behind it does not
+    rest = iter(heads)
+    its_own = sum(letter in rest for letter in letters) >= max(2, len(letters) - 1)
+    return bare if its_own and len(heads) > 1 else text
 
 
 def _without_forms(

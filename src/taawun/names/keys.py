@@ -97,7 +97,7 @@ def skeleton(rows: tuple[Phones, ...]) -> Skeleton:
     whole: set[bytes] = set()
     shorter: set[bytes] = set()
     changed: set[bytes] = set()
-    for row in rows[:3]:
+    for row in rows[:4]:
         for number, read in enumerate(_readings(row.tolist())):
             whole.add(read or _EMPTY)
             if len(read) >= 3 and number < _MOST_CHANGED:

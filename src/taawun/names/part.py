@@ -153,6 +153,7 @@ def _made(
     keys = {k.key for k in known}
     muslim = any(k.culture in MUSLIM_WORLD for k in known)
     kept = tuple(row for row in phones if len(row))
+    marked = latin[1:] if script == "latn" else ()  # Şahoz and Sahoz do not sound the same
     return Part(
         script=script,
         form=form,
@@ -172,7 +173,7 @@ def _made(
         kunya=any(key.startswith(("abu", "umm")) for key in keys),
         muhammad="muhammad" in keys,
         given=bool(classes) and all(k.kind == "given" for k in known),
-        key=f"{script}:{form}",
+        key="~".join((f"{script}:{form}", *marked)),
         abjad=script in ABJADS,
         initial=len(form) == 1 and script not in ("hani", "hang", "kana"),
         numeric=form.isdigit(),
@@ -254,7 +255,10 @@ def _meet(a: Part, b: Part, loose: bool) -> Meeting:
         return Meeting(0.76, "names.piece")
     if not a.skeleton.near(b.skeleton):
         return APART
-    found = max(_sound(a, b, loose), _typed(a, b), key=lambda m: m.quality)
+    typed = _typed(a, b, loose)
+    if typed.step == _ENDING:
+        return typed
+    found = max(_sound(a, b, loose), typed, key=lambda m: m.quality)
     if a.classes and b.classes and found.quality > 0.3:
         # both are names the lexicon knows, and they are not the same one
         return Meeting(0.3, "names.known_apart")
@@ -337,18 +341,26 @@ def _sound(a: Part, b: Part, loose: bool) -> Meeting:
 _ENDINGS = "aeio"
 
 
-def _ends(a: Part, b: Part) -> bool:
-    """Two tokens that differ in a final vowel alone: Alejandro, Alejandra; Martin, Martina."""
+_ENDING = "names.ending"
+
+
+def _ends(a: Part, b: Part, loose: bool) -> bool:
+    """Two tokens that differ in a final vowel alone: Alejandro, Alejandra; Salim, Salima.
+
+    Where Latin spellings vary, a is as good as e (Fatima, Fatime) and i as e.
+    """
     shorter, longer = sorted((a.form, b.form), key=len)
     if len(shorter) < len(longer):
-        return longer[:-1] == shorter and longer[-1] in _ENDINGS
-    return shorter[:-1] == longer[:-1] and shorter[-1] in _ENDINGS and longer[-1] in _ENDINGS
+        return longer[:-1] == shorter and longer[-1] in ("a" if loose else _ENDINGS)
+    if shorter[:-1] != longer[:-1] or not {shorter[-1], longer[-1]} <= set(_ENDINGS):
+        return False
+    return not loose or {shorter[-1], longer[-1]} == {"a", "o"}
 
 
 _ONE_ERROR = {4: 0.66, 5: 0.82, 6: 0.87, 7: 0.9}
 
 
-def _typed(a: Part, b: Part) -> Meeting:
+def _typed(a: Part, b: Part, loose: bool) -> Meeting:
     """One or two slips of the keyboard between two tokens of one script."""
     if a.script != b.script:
         return APART
@@ -358,8 +370,8 @@ def _typed(a: Part, b: Part) -> Meeting:
     slips = OSA.distance(a.form, b.form, score_cutoff=2)
     if slips > 2 or (slips == 2 and longer < 8):
         return APART
-    if slips == 1 and _ends(a, b):
-        return Meeting(0.6, "names.ending")
+    if slips == 1 and _ends(a, b, loose):
+        return Meeting(0.6, _ENDING)
     quality = _ONE_ERROR.get(longer, 0.92) if slips == 1 else (0.66 if longer < 10 else 0.78)
     if a.form[0] != b.form[0]:
         quality -= 0.18

@@ -147,8 +147,11 @@ def person(text: str) -> Name:
 
 
 def letters_of(cleaned: str) -> str:
-    """The letters and digits of a cleaned text, case folded: what it is written with."""
-    return "".join(c for c in cleaned.casefold() if c.isalnum())
+    """The letters and digits of a cleaned text, case folded: what it is written with.
+
+    The vowel signs of Indic scripts and Thai (U+0900 to U+109F) are letters here.
+    """
+    return "".join(c for c in cleaned.casefold() if c.isalnum() or "\u0900" <= c <= "\u109f")
 
 
 class _Reading:
@@ -316,16 +319,25 @@ class _Reading:
         if part(head.script, head.text).muhammad:
             return 0  # Muhammad Ali may be one name or a son and his father: not for us to say
         most = book.longest.get(f"{head.script}:{head.form}", 1)
-        for size in range(min(most, len(self.tokens) - self.at), 1, -1):
+        for size in range(min(most, self._one_script()), 1, -1):
             run = self.tokens[self.at : self.at + size]
             if book.of(head.script, " ".join(token.form for token in run)):
                 return size
         return 0
 
+    def _one_script(self) -> int:
+        """How many tokens from here on are of one script."""
+        script = self.tokens[self.at].script
+        end = self.at
+        while end < len(self.tokens) and self.tokens[end].script == script:
+            end += 1
+        return end - self.at
+
     def _ruled_run(self) -> int:
         """Abd + (article) + name; name + (article) + Din or Allah, where the lexicon is silent."""
-        tokens, at, words = self.tokens, self.at, self.words
-        keys = [f"{token.script}:{token.form}" for token in tokens[at : at + 3]]
+        words = self.words
+        run = self.tokens[self.at : self.at + min(3, self._one_script())]
+        keys = [f"{token.script}:{token.form}" for token in run]
         if keys[0] in words.servants and len(keys) > 1:
             return 3 if keys[1] in words.articles and len(keys) > 2 else 2
         if len(keys) > 1 and (keys[1] in words.completions or keys[1] in words.tails):

@@ -211,12 +211,15 @@ class Tally:
         found = meet(joined(parts_a), joined(parts_b), self.loose)
         if found.quality < 0.7:
             return False
-        self.joins.append((gap_a, gap_b, Meeting(found.quality * 0.97, found.step)))
+        quality = found.quality * 0.97
+        weight_a, weight_b = sum(self.wa[i] for i in gap_a), sum(self.wb[j] for j in gap_b)
+        weight = (weight_a + weight_b) / 2
+        self.joins.append((gap_a, gap_b, Meeting(quality, found.step)))
         self.notes.append("names.joined")
-        self.agreed += found.quality * 0.97
-        self.told += found.quality * 0.97
-        self.weight += 1.0
-        self.full.append(1.0)
+        self.agreed += weight * quality
+        self.told += max(weight_a, weight_b) * quality
+        self.weight += weight
+        self.full.append(weight)
         return True
 
     def _base(self) -> float:
@@ -252,7 +255,8 @@ class Tally:
             met.append(Pairing(a[i].text, b[j].text, quality, meeting.step, weight))
         for gap_a, gap_b, meeting in self.joins:
             texts = " ".join(a[i].text for i in gap_a), " ".join(b[j].text for j in gap_b)
-            met.append(Pairing(*texts, meeting.quality, meeting.step, 1.0))
+            both = sum(self.wa[i] for i in gap_a) + sum(self.wb[j] for j in gap_b)
+            met.append(Pairing(*texts, meeting.quality, meeting.step, both / 2))
         return Alignment(
             tuple(met),
             tuple(a[i].text for i in self.left_a),

@@ -7,6 +7,7 @@ in force, the last one excepted: a process that has it open goes on undisturbed.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -25,6 +26,7 @@ from taawun.screening.screener import CURRENT, INDEX
 from taawun.store import Store
 
 KEEP_BUILDS = 2
+LONGEST_NAME = 500  # of a longer one, the beginning is indexed
 VERSIONS = "versions.json"
 
 
@@ -58,16 +60,17 @@ def build(
     """Build an index of these entities under `home` and put it in force; its folder."""
     base = home / INDEX
     base.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = f"{at:%Y%m%dT%H%M%S%f}-{os.getpid()}"
-    folder = base / name
+    name = f"{at:%Y%m%dT%H%M%S%f}-{os.getpid()}-{secrets.token_hex(3)}"
+    folder, half = base / name, base / f"{CURRENT}.{name}.tmp"
     try:
         binding.build(entities, folder)
         index.build(_listed(Book.open(folder)), folder / "names")
         (folder / VERSIONS).write_bytes(orjson.dumps(dict(versions or {})))
+        _put_in_force(base, half, name)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
+        half.unlink(missing_ok=True)
         raise
-    _put_in_force(base, name)
     _remove_old(base, name)
     return folder
 
@@ -83,13 +86,13 @@ def _listed(book: Book) -> Iterator[Listed]:
         seen: set[str] = set()
         for prop, value in entity.names():
             text = " ".join(value.text.split())
-            if text and text.casefold() not in seen and len(text) <= 500:
+            text = text[:LONGEST_NAME]
+            if text and text.casefold() not in seen:
                 seen.add(text.casefold())
                 yield Listed(number, text, kind, prop == "weakAlias", prop == "previousName", born)
 
 
-def _put_in_force(base: Path, name: str) -> None:
-    half = base / f"{CURRENT}.{os.getpid()}.tmp"
+def _put_in_force(base: Path, half: Path, name: str) -> None:
     with half.open("w", encoding="utf-8") as file:
         file.write(name)
         file.flush()

@@ -8,7 +8,6 @@ they share and what must contradict, and the best are compared in full elsewhere
 from __future__ import annotations
 
 import math
-import threading
 from collections import OrderedDict
 from typing import Any
 
@@ -23,7 +22,7 @@ from taawun.names.tally import CONFLICT
 from taawun.names.weights import Weigh, shipped
 from taawun.screening import kernels, matcher
 from taawun.screening.index import KINDS, Index
-from taawun.screening.vocabulary import JOINED, shares
+from taawun.screening.vocabulary import JOINED, shares, spoken
 
 ANY = 7
 MOST_NAMES = 400  # names that leave the first sieve
@@ -56,7 +55,6 @@ class Candidates:
         self._scratch = np.empty((2, sounds.LONGEST + 1), dtype=np.float32)
         self._met: OrderedDict[tuple[str, bool], tuple[I32, F32]] = OrderedDict()
         self._weights: dict[str, float] = {}
-        self.lock = threading.Lock()
 
     def weigh(self, part: Part) -> float:
         """What a part weighs by the lists; one that no list has is as telling as can be."""
@@ -73,11 +71,11 @@ class Candidates:
         return found
 
     def names(
-        self, name: Name, kinds: int, reach: matcher.Reach, cutoff: float
+        self, name: Name, kinds: int, reach: matcher.Reach, cutoff: float, most: int = MOST_NAMES
     ) -> list[tuple[int, float]]:
         """Numbers of listed names that may score `cutoff`, with the log-odds to hope for.
 
-        Best first. What evidence may add for the subject is its `reach`.
+        Best first, at the most `most`. What evidence may add for the subject is its `reach`.
         """
         asked = _asked(name, self.weigh)
         if not asked:
@@ -102,8 +100,8 @@ class Candidates:
             self._acc, self._best, self._seen, self._touched, self._out, self._score,
         )  # fmt: skip
         found, score = self._out[:count], self._score[:count]
-        if count > MOST_NAMES:
-            top = np.argpartition(-score, MOST_NAMES)[:MOST_NAMES]
+        if count > most:
+            top = np.argpartition(-score, most)[:most]
             found, score = found[top], score[top]
         order = np.lexsort((found, -score))
         return [(int(found[at]), float(score[at])) for at in order]
@@ -202,7 +200,7 @@ def _asked(name: Name, weigh: Weigh) -> list[tuple[Part, float, bool]]:
         if said.plain is not None:
             out.append((said.plain, weight, True))
     for at in range(len(name.parts) - 1):
-        one, other = name.parts[at].part, name.parts[at + 1].part
+        one, other = spoken(name.parts[at]), spoken(name.parts[at + 1])
         if one.script == other.script and one.phones and other.phones and not one.initial:
             out.append((joined((one, other)), weights[at] + weights[at + 1], True))
     return out

@@ -25,7 +25,7 @@ from taawun.names import analyse
 from taawun.names.lexicon import lexicon
 from taawun.screening.vocabulary import Vocabulary, cuts
 
-FORMAT = 4
+FORMAT = 5
 KINDS = {"person": 1, "company": 2, "vessel": 4}
 _ARRAYS = (
     "name_entity", "name_group", "name_flags", "name_born", "name_total", "name_starts",
@@ -128,7 +128,10 @@ class Index:
             self.names: int = about["names"]
             self.parts: int = about["parts"]
             self._text = _mapped(folder / "text.bin")
-        except (OSError, ValueError, KeyError) as error:
+            expected = int(self.arrays["name_starts"][-1]) + int(self.arrays["part_starts"][-1])
+            if len(self._text) != expected:
+                raise ValueError(f"text.bin: {len(self._text)} bytes, expected {expected}")
+        except (OSError, ValueError, KeyError, EOFError, AttributeError, TypeError) as error:
             raise StoreError(f"{folder.name}: the index cannot be opened: {error}") from error
         # plain ndarray views: numba and slicing are slower on the memmap subclass
         self.arrays = {label: np.asarray(array) for label, array in self.arrays.items()}

@@ -147,11 +147,11 @@ def _dates(own: str, other: Value) -> Feature | None:
         return None
     said = agreement(one, two)
     points, code = BIRTH[said], said.value
-    if said is Agreement.CONFLICT:
+    if said is Agreement.NEAR and one.exact and two.exact and one.first.year == two.first.year:
+        points, code = SAME_YEAR_OTHER_DAY, "day_apart"
+    elif said is Agreement.CONFLICT:
         apart = min(abs(one.first.year - two.last.year), abs(one.last.year - two.first.year))
-        if apart == 0 or one.first.year == two.first.year:
-            points, code = SAME_YEAR_OTHER_DAY, "day_apart"
-        elif apart <= FEW:
+        if apart <= FEW:
             points, code = FEW_YEARS_APART, "years_apart"
     return Feature(f"screening.birth.{code}", points, own, other.text)
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from queue import Empty, LifoQueue
 
@@ -23,7 +24,7 @@ from taawun.errors import NotFound
 from taawun.names import Comparison, Name, analyse, compare_names
 from taawun.screening import matcher
 from taawun.screening.book import Book
-from taawun.screening.candidates import ANY, Candidates, kinds_of
+from taawun.screening.candidates import ANY, MOST_NAMES, Candidates, kinds_of
 from taawun.screening.index import PREVIOUS, WEAK, Index
 from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD, Feature, Hit, Screening, Subject
 
@@ -49,6 +50,16 @@ class _Best:
 
     comparison: Comparison
     name: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Width:
+    """How far to look: what must be reached, how many names and entities at most, until when."""
+
+    cutoff: float
+    names: int
+    entities: int
+    deadline: float | None
 
 
 class Screener:
@@ -119,8 +130,11 @@ class Screener:
                 return False
             return allow is None or allow(entity)
 
+        # what is filtered away must not use up the places of what is wanted
+        names = max(MOST_NAMES, 8 * limit) if every else self.index.names
+        width = _Width(cutoff, names, max(MOST_ENTITIES, 2 * limit), deadline)
         with self._sieve() as sieve:
-            found, compared, complete = self._compared(sieve, subject, wanted, cutoff, deadline)
+            found, compared, complete = self._compared(sieve, subject, wanted, width)
         self._by_identifier(subject, found)
         hits = []
         for number, best in found.items():
@@ -136,8 +150,7 @@ class Screener:
         sieve: Candidates,
         subject: Subject,
         wanted: Callable[[int], bool],
-        cutoff: float,
-        deadline: float | None,
+        width: _Width,
     ) -> tuple[dict[int, _Best], int, bool]:
         found: dict[int, _Best] = {}
         compared = 0
@@ -145,9 +158,10 @@ class Screener:
         asked: dict[tuple[str, str], Name] = {}
         for text in subject.names:
             name = asked.setdefault((text, subject.kind), analyse(text, subject.kind))
-            names = sieve.names(name, kinds_of(subject.kind), reach, cutoff)
-            for number, entity in self._worth(names, wanted):
-                if deadline is not None and time.monotonic() > deadline:
+            kinds = kinds_of(subject.kind)
+            names = sieve.names(name, kinds, reach, width.cutoff, width.names)
+            for number, entity in self._worth(names, wanted, width.entities):
+                if width.deadline is not None and time.monotonic() > width.deadline:
                     return found, compared, False
                 kind = self._kind(number) or subject.kind or "person"
                 own = asked.get((text, kind)) or asked.setdefault((text, kind), analyse(text, kind))
@@ -162,7 +176,7 @@ class Screener:
         return found, compared, True
 
     def _worth(
-        self, names: list[tuple[int, float]], wanted: Callable[[int], bool]
+        self, names: list[tuple[int, float]], wanted: Callable[[int], bool], most: int
     ) -> Iterator[tuple[int, int]]:
         """Names to compare in full, with their entities: the best few of each entity."""
         entities = self.index.arrays["name_entity"]
@@ -174,7 +188,7 @@ class Screener:
             if seen >= MOST_NAMES_EACH or entity in refused:
                 continue
             if not seen:
-                if len(each) >= MOST_ENTITIES:
+                if len(each) >= most:
                     continue
                 if not wanted(entity):
                     refused.add(entity)
@@ -191,20 +205,30 @@ class Screener:
         """Entities that share an identifier, whatever their name."""
         for own in subject.identifiers:
             for number in self._with_identifier(own):
-                if number not in found and subject.names:
-                    kind = kind_of(self.book.schema_at(number)) or "person"
-                    caption = self.book.at(number).caption
-                    found[number] = _Best(
-                        compare_names(
-                            analyse(subject.names[0], kind), analyse(caption, kind), _even
-                        ),
-                        -1,
-                    )
+                if number not in found:
+                    found[number] = _Best(self._whatever_the_name(subject, number), -1)
+
+    def _whatever_the_name(self, subject: Subject, number: int) -> Comparison:
+        kind = kind_of(self.book.schema_at(number)) or "person"
+        caption = self.book.at(number).caption
+        if not subject.names:
+            return Comparison(0.0, kind, "", caption)
+        return compare_names(analyse(subject.names[0], kind), analyse(caption, kind), _even)
 
     def _with_identifier(self, text: str) -> list[int]:
-        facet = self.book.facets["identifiers"]
-        forms = {text, text.strip(), identifiers.normal(text)} & facet.codes.keys()
-        return [int(number) for number in np.flatnonzero(facet.having(forms))] if forms else []
+        codes = self._identifiers.get(identifiers.normal(text))
+        if not codes:
+            return []
+        held = self.book.facets["identifiers"].having_codes(codes)
+        return [int(number) for number in np.flatnonzero(held)]
+
+    @cached_property
+    def _identifiers(self) -> dict[str, list[int]]:
+        """The codes of the identifiers by their normal form, made when one is first asked for."""
+        found: dict[str, list[int]] = {}
+        for code, text in enumerate(self.book.facets["identifiers"].values):
+            found.setdefault(identifiers.normal(text), []).append(code)
+        return found
 
     def _hit(self, subject: Subject, entity: Entity, best: _Best, threshold: float) -> Hit:
         evidence = [*self._of_name(best), *matcher.features(subject, entity)]

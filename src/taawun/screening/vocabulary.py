@@ -14,12 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from taawun.names import company, person
+from taawun.names.acronym import acronyms
 from taawun.names.keys import kept_under
 from taawun.names.part import Part, run_together
-from taawun.names.person import ASIDE, Name
+from taawun.names.person import ASIDE, Name, Said
 from taawun.names.weights import Weigh, blended, shipped
 
+MOST_ROWS = 4  # readings of one part that are kept
 JOINED = "+"  # marks a part that two neighbours make, written as one
+ACRONYM = 1.2  # what the initials of a company weigh: as much as a rare word
 UNWEIGHED = -1.0  # what a part weighs depends on how common it is
 
 
@@ -31,6 +34,11 @@ def shares(name: Name, weigh: Weigh) -> list[tuple[float, bool]]:
         (person.weight(said, weigh), place < ASIDE and not said.part.initial)
         for said, place in zip(name.parts, name.layout, strict=True)
     ]
+
+
+def spoken(said: Said) -> Part:
+    """The word itself where a part stands for its concept."""
+    return said.plain if said.plain is not None else said.part
 
 
 def cuts(pieces: Iterable[int]) -> npt.NDArray[np.int64]:
@@ -71,10 +79,17 @@ class Vocabulary:
             if said.plain is not None:
                 self._hold(self._number(said.plain), name, own, False)
         for at in range(len(parted.parts) - 1):
-            one, other = parted.parts[at].part, parted.parts[at + 1].part
+            one, other = spoken(parted.parts[at]), spoken(parted.parts[at + 1])
             if one.script == other.script and one.phones and other.phones and not one.initial:
                 both = self._number(run_together(one, other), JOINED)
                 self._hold(both, name, UNWEIGHED, False, begin + at)
+
+        if parted.kind == "company":
+            for letters in acronyms(parted.text.split()):
+                if 3 <= len(letters) <= 8:
+                    form = letters.casefold()
+                    whole = Part("latn", form, (form,), ("names.acronym",), (), key=f"latn:{form}")
+                    self._hold(self._number(whole, JOINED), name, ACRONYM, False)
 
     def _hold(self, part: int, name: int, own: float, counted: bool, first: int = -1) -> None:
         self.held_part.append(part)
@@ -104,7 +119,7 @@ class Vocabulary:
         self.letter_sizes.append(len(letters))
         keys = kept_under(part.skeleton, joined).tolist() if part.phones else []
         # two neighbours written as one are one row under whole skeletons: there are many of them
-        for phones in part.phones[: 1 if joined else 3]:
+        for phones in part.phones[: 1 if joined else MOST_ROWS]:
             row = len(self.row_part)
             self.row_part.append(number)
             self.rows += phones.tobytes()
