@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from taawun.demo.story import Screened, Story
     from taawun.lists.registry import Update
     from taawun.screening.rescreen import Rescreening
+    from taawun.screening.text import Mention
     from taawun.store.journal import JournalReport
 
 app = typer.Typer(add_completion=False)
@@ -41,7 +42,7 @@ def demo(
     story = _story()
     if not options().json:
         show.say("demo.welcome", home=str(story.home))
-    told = [_lists(story), _customers(story), _update(story), _journal(story)]
+    told = [_lists(story), _customers(story), _report(story), _update(story), _journal(story)]
     if options().json:
         show.document({"home": str(story.home), **{k: v for each in told for k, v in each.items()}})
     else:
@@ -128,6 +129,26 @@ def _hit_as_json(screened: Screened) -> dict[str, Any]:
         "score": hit.score,
         "reasons": told.reasons(hit, options().lang),
     }
+
+
+def _report(story: Story) -> dict[str, Any]:
+    _heading("demo.step.report")
+    places = story.read("ar")
+    if not options().json:
+        names = ("mention", "listed", "score", "why")
+        show.table([f"demo.column.{name}" for name in names], map(_mention_row, places))
+    return {"mentions": [{"text": p[0].text, "entities": [m.entity for m in p]} for p in places]}
+
+
+def _mention_row(place: Sequence[Mention]) -> tuple[str, ...]:
+    from taawun.screening.words import said, strongest
+    from taawun.wording import isolate
+
+    lang, best = options().lang, place[0]
+    lists = ", ".join(dict.fromkeys(mention.dataset for mention in place))
+    why = "\n".join(said(each, lang) for each in strongest(best.features) if each.points)
+    listed = f"{isolate(best.caption, lang)}\n{lists}"
+    return isolate(best.text, lang), listed, f"{best.score:.2f}", why
 
 
 def _update(story: Story) -> dict[str, Any]:

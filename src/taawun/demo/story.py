@@ -29,6 +29,7 @@ from taawun.screening.rescreen import Rescreening
 from taawun.screening.runs import Question
 from taawun.screening.screener import Screener
 from taawun.screening.subject import MATCH_THRESHOLD, Screening
+from taawun.screening.text import Mention, TextScreener
 from taawun.store import Store
 from taawun.store.journal import JournalReport, verify
 
@@ -110,6 +111,15 @@ class Story:
         with self.store.begin() as unit:
             portfolio.close(unit, run, at=at, actor=self.actor)
         return sorted(done, key=lambda each: (-each.score, each.customer.id))
+
+    def read(self, language: str) -> list[tuple[Mention, ...]]:
+        """Whom the report in a language mentions: for each place, who it may be, best first."""
+        found = TextScreener.open(self.home).mentions(shipped.report(language))
+        places: dict[tuple[int, int], list[Mention]] = {}
+        for mention in found:
+            if mention.match:
+                places.setdefault((mention.start, mention.end), []).append(mention)
+        return [tuple(mentions) for mentions in places.values()]
 
     def update(self, at: datetime) -> tuple[Update, Rescreening]:
         """A list changes: its new version comes into force, whom it touches is screened again."""

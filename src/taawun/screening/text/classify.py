@@ -92,7 +92,7 @@ def _hash_bytes(values: U8, count: int) -> int:
     value = _SEED
     for at in range(count):
         value = (value ^ np.uint64(values[at])) * _PRIME
-    return (value ^ (value >> _SHIFT)) * _MIX | _ONE
+    return (value ^ (value >> _SHIFT)) * _MIX | _ONE  # type: ignore[return-value]  # a uint64
 
 
 @kernel
@@ -151,7 +151,7 @@ def classify(
             value = hash_of(buffer, head, size, script)
             found = max(number_of(keys, bits, value), 0)
             if found & PHRASE and not begin:
-                begin = value
+                begin = np.uint64(value)
             bare = found
             if (
                 script == ARAB

@@ -68,7 +68,7 @@ def hash_of(letters: U32, first: int, end: int, script: int) -> int:
     for at in range(first, end):
         value = (value ^ np.uint64(letters[at])) * _PRIME
     value = (value ^ (value >> _SHIFT)) * _MIX
-    return value | _ONE
+    return value | _ONE  # type: ignore[return-value]  # a uint64, for numba
 
 
 @kernel
@@ -220,10 +220,10 @@ def tokenise(
 
 
 @kernel
-def insert(keys: U64, numbers: I32, key: int, number: int) -> None:
+def insert(keys: U64, numbers: I32, key: int | np.uint64, number: int) -> None:
     """Enter a key that is not there yet."""
     mask = np.uint64(len(keys) - 1)
-    at = key & mask
+    at = np.uint64(key) & mask
     while keys[at] != 0:
         at = (at + _ONE) & mask
     keys[at] = key
@@ -231,13 +231,13 @@ def insert(keys: U64, numbers: I32, key: int, number: int) -> None:
 
 
 @kernel
-def number_of(keys: U64, numbers: I32, key: int) -> int:
+def number_of(keys: U64, numbers: I32, key: int | np.uint64) -> int:
     """The number of a key, or -1. The length of `keys` is a power of two; 0 is an empty place."""
     mask = np.uint64(len(keys) - 1)
-    at = key & mask
+    at = np.uint64(key) & mask
     while keys[at] != 0:
         if keys[at] == key:
-            return numbers[at]
+            return int(numbers[at])
         at = (at + _ONE) & mask
     return -1
 
@@ -285,7 +285,7 @@ def look_up(
 @kernel
 def ident_with(value: int, mark: int) -> int:
     """The ident of a word with an apostrophe behind its first `mark` letters."""
-    return value ^ (np.uint64(mark) * _MIX)
+    return value ^ (np.uint64(mark) * _MIX)  # type: ignore[return-value]  # a uint64
 
 
 @kernel

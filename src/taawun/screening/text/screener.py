@@ -126,10 +126,10 @@ class TextScreener:
 
     def _in_words(self, block: Block, asked: Asked, document: Memory) -> Iterator[Row]:
         """Mentions in stretches of words and in names that stand word for word."""
-        firsts, lasts, keys = (
-            np.concatenate(columns)
-            for columns in zip(self._stretches_of(block), self._word_for_word(block), strict=True)
-        )
+        heard, written = self._stretches_of(block), self._word_for_word(block)
+        firsts = np.concatenate([heard[0], written[0]])
+        lasts = np.concatenate([heard[1], written[1]])
+        keys = np.concatenate([heard[2], written[2]])
         whole = np.empty(len(firsts), np.uint64)
         passes.around(
             firsts, lasts, keys, block.words, block.written, block.gaps, block.breaking,
