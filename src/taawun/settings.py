@@ -58,6 +58,6 @@ def load(home: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "TAAWUN_" + "_".join(str(part) for part in first["loc"][:1]).upper()
-        raise UsageError(f"{name}: {first['msg']}") from None
+        raise UsageError(f"{name}: cannot be used: {first['msg']}") from None
     chosen = (home if home is not None else settings.home).expanduser().absolute()
     return settings.model_copy(update={"home": chosen})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 from taawun.wording.raised import fitting, in_words
+from taawun.wording.texts import room
 
 SOURCE = Path(__file__).parents[2] / "src" / "taawun"
 ERRORS = {
@@ -45,6 +47,22 @@ def raised_in(path: Path) -> list[str]:
 @pytest.mark.parametrize("path", FOR_A_PERSON, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_every_raised_sentence_is_in_the_catalogue(path: Path) -> None:
     assert [said for said in raised_in(path) if fitting(said) is None] == []
+
+
+def test_every_sentence_of_the_catalogue_has_words_of_its_own() -> None:
+    """One that is all places would fit anything, and hide what has no Arabic."""
+    bare = {code: re.sub(r"\{\w+\}", "", str(text["en"])) for code, text in room("raised").items()}
+    assert [code for code, words in bare.items() if not re.search(r"[a-z]{3}", words)] == []
+
+
+def test_no_raised_sentence_is_nothing_but_what_is_put_in() -> None:
+    bare = [
+        f"{path.relative_to(SOURCE)}: {said}"
+        for path in FOR_A_PERSON
+        for said in raised_in(path)
+        if not re.search(r"[a-z]{3}", said)
+    ]
+    assert bare == []
 
 
 def test_the_most_exact_sentence_is_taken() -> None:

@@ -189,7 +189,7 @@ def _download(
     except httpx.TimeoutException as late:
         raise Unavailable(f"{shown(url)}: silent for {limits.silence:g} s") from late
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as failed:
-        raise Unavailable(f"{shown(url)}: {_reason(failed)}") from failed
+        raise Unavailable(f"{shown(url)}: cannot be fetched: {_reason(failed)}") from failed
 
 
 def _reason(failed: Exception) -> str:

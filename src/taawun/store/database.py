@@ -154,7 +154,7 @@ def _said_plainly(home: Path) -> Iterator[None]:
             raise Conflict(
                 f"{home / DATABASE}: another process is writing; nothing was changed, try again"
             ) from error
-        raise StoreError(f"{home / DATABASE}: {said}") from error
+        raise StoreError(f"{home / DATABASE}: cannot be used: {said}") from error
 
 
 def file_size(home: Path) -> int:

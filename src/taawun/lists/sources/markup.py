@@ -100,30 +100,32 @@ def _require_root(path: Path, stream: Any, element: Any, root: str) -> None:
         problem = Problem(
             "readers.wrong_format", path.name, element.sourceline, name, got=name, expected=root
         )
-        said = f"the outermost element is <{name}>, expected <{root}>{recognised(path, root)}"
-        raise InputError(f"{path.name}: {said}", (problem,))
+        if like := recognised(path):
+            said = f"{path.name}: the outermost element is <{name}>; it looks like {like}"
+            raise InputError(said, (problem,))
+        raise InputError(
+            f"{path.name}: the outermost element is <{name}>, expected <{root}>", (problem,)
+        )
 
 
-def recognised(path: Path, unless: str = "") -> str:
-    """A half-sentence that says which list a misplaced file looks like, or ""."""
+def recognised(path: Path) -> str:
+    """The list that a misplaced file looks like, as a person would name it, or ""."""
     with path.open("rb") as file:
         found = looks_like(file.read(65_536))
-    if not found:
-        return ""
-    return f"; it looks like {card(found).title} ({found.partition('_')[0]})"
+    return f"{card(found).title} ({found.partition('_')[0]})" if found else ""
 
 
 def _refuse(transcript: Transcript, path: Path, error: etree.XMLSyntaxError) -> None:
     line = error.lineno or None
-    hint = ""
+    like = ""
     if path.is_file():
         with path.open("rb") as file:
             beginning = file.read(4096)
         if not beginning.strip():
             raise empty(path) from error
         if b"<" not in beginning:
-            hint = recognised(path)
-    raise _unreadable(path, f"{error.msg}{hint}", line) from error
+            like = recognised(path)
+    raise _unreadable(path, str(error.msg), line, like) from error
 
 
 def empty(path: Path) -> InputError:
@@ -133,9 +135,11 @@ def empty(path: Path) -> InputError:
     )
 
 
-def _unreadable(path: Path, why: str, line: int | None) -> InputError:
+def _unreadable(path: Path, why: str, line: int | None, like: str = "") -> InputError:
     place = f"{path.name}:{line}" if line else path.name
     problem = Problem("readers.xml_unreadable", path.name, line, got=why[:200])
+    if like:
+        return InputError(f"{place}: not readable as XML; it looks like {like}", (problem,))
     return InputError(f"{place}: not readable as XML: {why}", (problem,))
 
 
