@@ -20,7 +20,7 @@ from pathlib import Path
 from bench.ground import ROOT
 from bench.report import Outcome, grid, load, markdown
 
-BENCHES = ("pairs", "recall", "precision", "speed", "match_load")
+BENCHES = ("pairs", "recall", "precision", "speed", "text", "match_load")
 RESULTS = ROOT / "bench" / "RESULTS.md"
 VERSIONS = ("taawun", "numpy", "numba", "rapidfuzz", "fastapi", "sqlalchemy")
 

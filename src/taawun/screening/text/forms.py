@@ -77,7 +77,7 @@ def _without_suffix(word: str) -> tuple[str, int]:
     """Erdoğan'ın, Putin's, Putin’e: the word before its last apostrophe, and what is behind it."""
     at = max((word.rfind(mark) for mark in _APOSTROPHES), default=-1)
     behind = len(word) - at - 1
-    if at >= _SHORTEST and behind <= 5:
+    if at >= 2 and behind <= 5:
         return word[:at], sum(c.isalnum() for c in word[at:])
     return word, 0
 

@@ -101,6 +101,10 @@ class TextScreener:
         if not block.count:
             return
         document.year = document.year or _year(text)
+        if len(self._runs) > _MOST_KEPT:
+            self._runs.clear()
+            self._beside.clear()
+            self._placed.clear()
         self._resolve(block)
         if (asked, document.year) != self._placed_for:
             self._placed, self._placed_for = {}, (asked, document.year)

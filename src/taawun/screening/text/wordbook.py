@@ -30,7 +30,7 @@ from taawun.screening.text.wordlist import word_list
 
 ENOUGH = 0.84  # a word that is no better alike is not that name
 ENOUGH_KNOWN = 0.8
-_MOST_WORDS = 3_000_000
+_MOST_WORDS = 1_000_000
 _BENT = 0.98
 
 I32 = npt.NDArray[np.int32]
