@@ -418,6 +418,7 @@ Zaidan = زيدان
 [spellings and words that were missed once]
 Արմեն Սարգսյան = Armen Sarkissian
 Carlos Fernandez ≠ Carlos Hernandez
+Abd الرحمن ≠ Abd العزيز
 """
 
 COMPANIES = """
@@ -527,6 +528,7 @@ Behin Sanat Diba Co = بهین صنعت دیبا
 Войсковая часть 61733 = Military Unit 61733
 в/ч 61733 = Войсковая часть 61733
 الدولة الإسلامية في العراق والشام = Islamic State in Iraq and the Levant
+Noor Exchange (UAE) ≠ Noor Exchange (UK)
 """
 
 VESSELS = """
@@ -563,7 +565,6 @@ Xhemal Hoxha = Jamal Hodja
 Hsu Chih-chung = Xu Zhizhong
 Trần Văn Minh = Minh Van Tran
 リチャード スミス = Richard Smith
-Abd الرحمن ≠ Abd العزيز
 Nur الدين = Nur al-Din
 Zhang Wei ≠ Zheng Wei
 Rahman Abdul = Abdul Rahman
@@ -575,7 +576,6 @@ KNOWN_MISSES_OF_COMPANIES = """
 شركة دجلة للنقل البحري = Dijla Maritime Transport Company
 Kowloon Elec. Tech. Co = Kowloon Electronics Technology Company
 Atlas Group ≠ Atlas Copper Mines
-Noor Exchange (UAE) ≠ Noor Exchange (UK)
 """
 
 KNOWN_MISSES_OF_VESSELS = """

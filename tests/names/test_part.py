@@ -22,7 +22,7 @@ Vilanueva = Villanueva: sound
 Hendricks = Hendrcks: typing
 Qabilo = Qabila: ending
 Zubayr = Friedrich: apart
-Martin = Martina: known_apart
+Martin = Martina: ending
 44 = 45: apart
 44 = 44: same
 """

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from taawun.lists.registry import Lists
 from taawun.screening import portfolio, runs
-from taawun.screening.build import built_from, rebuild
+from taawun.screening.build import rebuild
+from taawun.screening.record import built_from
 from taawun.screening.rescreen import rescreen, touched
 from taawun.screening.runs import Question
 from taawun.screening.screener import Screener

@@ -173,7 +173,7 @@ def _turning_cost(a: Name, b: Name, shift: int) -> float:
     if a.marked or b.marked:
         return 0.04 if all(said.article for said in moved) else 0.36
     if a.loose and b.loose and any(said.part.given and not said.article for said in moved):
-        rare = any(said.part.common <= 2 for said in b.parts)
+        rare = any(said.part.common <= 3 for said in b.parts)
         return (0.2 if rare else 0.3) if m == 2 else 0.2
     return 0.03 if edge else 0.08
 

@@ -82,12 +82,9 @@ def part(script: str, token: str) -> Part:
     read = readings(form.replace(" ", ""), script) if bridged(script) else ()
     rows = tuple(sounds.latin_phones(r.latin) for r in read)
     found = _lexical(script, form)
-    if not found[0]:
+    if not any(found):
         # the lexicon may know the Latin spelling: Сергей read as sergey
-        for reading in read[:3]:
-            found = _lexical("latn", reading.latin)
-            if found[0]:
-                break
+        found = next(filter(any, (_lexical("latn", r.latin) for r in read[:3])), found)
     latin, steps = tuple(r.latin for r in read), tuple(r.step for r in read)
     return _made(script, form, latin, steps, rows, found)
 
@@ -253,10 +250,10 @@ def _meet(a: Part, b: Part, loose: bool) -> Meeting:
         return Meeting(0.74, "names.short")
     if _piece_of(a, b) or _piece_of(b, a):
         return Meeting(0.76, "names.piece")
-    if not a.skeleton.near(b.skeleton):
-        return APART
     typed = _typed(a, b, loose)
     if typed.step == _ENDING:
+        return typed
+    if not a.skeleton.near(b.skeleton):
         return typed
     found = max(_sound(a, b, loose), typed, key=lambda m: m.quality)
     if a.classes and b.classes and found.quality > 0.3:
