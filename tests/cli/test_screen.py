@@ -15,6 +15,7 @@ from taawun.cli import app
 from taawun.screening import judgements, material, portfolio
 from taawun.screening.judgements import Pair, Verdict
 from taawun.screening.screener import Screener, folder_in_force
+from taawun.screening.subject import CUTOFF
 from taawun.store import open_store
 from tests.screening.listed import AT, indexed
 
@@ -80,7 +81,7 @@ def test_a_table_says_what_speaks_for_and_against(call: Any) -> None:
 def test_no_hit_is_said_with_the_lists_it_was_screened_against(call: Any) -> None:
     out, _ = call("screen", "Mia Vogt")
     assert out == (
-        "No hit: nobody on the lists scores 0.50 or more.\nScreened against: made_up v1\n"
+        f"No hit: nobody on the lists scores {CUTOFF:.2f} or more.\nScreened against: made_up v1\n"
     )
     arabic, _ = call("screen", "Mia Vogt", "--lang", "ar")
     assert arabic.startswith("لا نتيجة")

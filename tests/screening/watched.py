@@ -14,7 +14,7 @@ from taawun.lists.difference import difference
 from taawun.screening import portfolio, runs
 from taawun.screening.rescreen import Rescreening, Touch, rescreen
 from taawun.screening.runs import Question, Run
-from taawun.screening.subject import Hit, Screening, Subject
+from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD, Hit, Screening, Subject
 from taawun.store import Store
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -72,8 +72,8 @@ class Plain:
         *,
         datasets: frozenset[str] | None = None,
         limit: int = 5,
-        threshold: float = 0.7,
-        cutoff: float = 0.5,
+        threshold: float = MATCH_THRESHOLD,
+        cutoff: float = CUTOFF,
         allow: Callable[[Entity], bool] | None = None,
     ) -> Screening:
         if allow is None:
@@ -124,8 +124,10 @@ def keep_file(
             at=at,
             actor="ana",
         )
+        bounds = {"threshold": asked.threshold, "cutoff": asked.cutoff}
         found = [
-            (id_, subject, screener.screen(subject, limit=asked.limit)) for id_, subject in given
+            (id_, subject, screener.screen(subject, limit=asked.limit, **bounds))
+            for id_, subject in given
         ]
         assert portfolio.keep(unit, run, found, at=at) == ()
         return portfolio.close(unit, run, at=at, actor="ana")

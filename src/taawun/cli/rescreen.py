@@ -39,7 +39,7 @@ def _rescreen(
     from taawun.screening import portfolio as kept
     from taawun.screening import rescreen as again
     from taawun.screening import runs
-    from taawun.screening.build import built_from
+    from taawun.screening.record import built_from
     from taawun.screening.screener import Screener, folder_in_force
 
     call = options()

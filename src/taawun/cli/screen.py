@@ -68,12 +68,12 @@ def _screen(
     ] = False,
 ) -> None:
     """Screen one person, company or vessel against the lists in force."""
-    from taawun.screening.record import versions
+    from taawun.screening.record import built_from
     from taawun.screening.screener import Screener, folder_in_force
 
     subject = _subject(name, kind, born, country or (), gender, identifier or ())
     folder = folder_in_force(options().home)
-    against = _chosen(versions(folder), lists or [])
+    against = _chosen(built_from(folder), lists or [])
     screener = Screener.at(folder)
     excluded = frozenset[str]()
     if customer and not cleared:

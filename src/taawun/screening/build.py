@@ -17,17 +17,16 @@ import orjson
 
 from taawun.entities.entity import Entity
 from taawun.entities.schemata import kind_of
-from taawun.errors import StoreError
 from taawun.lists.registry import Lists
 from taawun.screening import binding, index, matcher
 from taawun.screening.book import Book
 from taawun.screening.index import Listed
+from taawun.screening.record import VERSIONS
 from taawun.screening.screener import CURRENT, INDEX
 from taawun.store import Store
 
 KEEP_BUILDS = 2
 LONGEST_NAME = 500  # of a longer one, the beginning is indexed
-VERSIONS = "versions.json"
 
 
 def rebuild(store: Store, home: Path, at: datetime) -> Path:
@@ -43,15 +42,6 @@ def rebuild(store: Store, home: Path, at: datetime) -> Path:
 def edition() -> str:
     """What an index depends on besides the lists; one of another edition is not opened."""
     return f"{binding.FORMAT}-{index.edition()}"
-
-
-def built_from(folder: Path) -> dict[str, str]:
-    """The list versions that an index was built from, by list. Raises StoreError."""
-    try:
-        versions: dict[str, str] = orjson.loads((folder / VERSIONS).read_bytes())
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{folder.name}: what the index was built from is not said") from error
-    return versions
 
 
 def build(

@@ -162,7 +162,7 @@ def _record(job: Job, folder: Path, at: datetime) -> Record:
         raise InputError(f"{job.source}: cannot be read: {error.strerror}") from None
     lists = {
         name: version
-        for name, version in record.versions(folder).items()
+        for name, version in record.built_from(folder).items()
         if not job.datasets or name in job.datasets
     }
     if unknown := [name for name in job.datasets if name not in lists]:
@@ -322,7 +322,7 @@ class _Keeping:
         work = self._work
         left = runs.unfinished(unit.connection, work.job.keep, "file")
         same = left is not None and (left.versions, left.question) == (
-            record.versions(work.folder),
+            record.built_from(work.folder),
             self._question(),
         )
         return left if same else None
@@ -339,7 +339,7 @@ class _Keeping:
             unit,
             work.job.keep,
             "file",
-            versions=record.versions(work.folder),
+            versions=record.built_from(work.folder),
             question=self._question(),
             scope="all",
             at=work.at,

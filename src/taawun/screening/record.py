@@ -88,8 +88,8 @@ def digest(path: Path) -> dict[str, Any]:
         return {"file": path.name, "bytes": file.tell(), "sha256": found}
 
 
-def versions(folder: Path) -> dict[str, str]:
-    """The list versions that an index was built from; empty where that was not said."""
+def built_from(folder: Path) -> dict[str, str]:
+    """The list versions that an index was built from, by list. Raises StoreError."""
     try:
         found: dict[str, str] = orjson.loads((folder / VERSIONS).read_bytes())
     except (OSError, ValueError) as error:

@@ -34,7 +34,7 @@ from taawun.screening.judgements import Judged, Standing, history
 from taawun.screening.material import Material, of_entity, of_subject
 from taawun.screening.portfolio import Coverage, KeptHit, Watched
 from taawun.screening.runs import Run
-from taawun.screening.subject import Screening, Subject
+from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD, Screening, Subject
 from taawun.store import Store
 
 BATCH = 250
@@ -50,8 +50,8 @@ class Screens(Protocol):
         *,
         datasets: frozenset[str] | None = None,
         limit: int = 5,
-        threshold: float = 0.7,
-        cutoff: float = 0.5,
+        threshold: float = MATCH_THRESHOLD,
+        cutoff: float = CUTOFF,
         allow: Callable[[Entity], bool] | None = None,
     ) -> Screening: ...
 

@@ -138,7 +138,7 @@ def of_environment() -> ASGIApp:
 
 def serving_at(home: Path, *, fixed: tuple[str, ...] = (), bounds: Bounds | None = None) -> Serving:
     """The service over the state in `home`."""
-    from taawun.screening.build import built_from
+    from taawun.screening.record import built_from
     from taawun.screening.screener import INDEX, Screener
 
     store = open_store(home)

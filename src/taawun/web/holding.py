@@ -12,45 +12,18 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import structlog
 
 from taawun.entities import schemata
-from taawun.entities.entity import Entity
 from taawun.errors import TaawunError, Unavailable
 from taawun.lists.versions import ListVersion
 from taawun.screening.book import Book
 from taawun.screening.facets import Mask
-from taawun.screening.subject import Screening, Subject
+from taawun.screening.screener import CURRENT, INDEX, Screener
 from taawun.web.scopes import Scopes, scopes_of
 
-CURRENT = "index/CURRENT"
 LOOK_EVERY = 1.0
-
-
-class Screens(Protocol):
-    """What the web asks of the screening room."""
-
-    @property
-    def book(self) -> Book:
-        """The entities that are screened against."""
-        ...
-
-    def screen(
-        self,
-        subject: Subject,
-        *,
-        datasets: frozenset[str] | None = None,
-        limit: int = 5,
-        threshold: float = 0.7,
-        cutoff: float = 0.5,
-        exclude_ids: frozenset[str] = frozenset(),
-        allow: Callable[[Entity], bool] | None = None,
-        deadline: float | None = None,
-    ) -> Screening:
-        """Compare a subject with everything listed."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +31,7 @@ class Holding:
     """One build of the index, opened. `lists` are the versions in force when it was opened."""
 
     build: str
-    screens: Screens
+    screens: Screener
     lists: tuple[ListVersion, ...]
     scopes: Scopes
     _schemata: dict[str, Mask] = field(default_factory=dict)
@@ -94,7 +67,7 @@ def _may_be(listed: str, asked: str) -> bool:
     return schemata.is_a(asked, listed) and listed in schemata.matchable()
 
 
-def hold(build: str, screens: Screens, lists: tuple[ListVersion, ...]) -> Holding:
+def hold(build: str, screens: Screener, lists: tuple[ListVersion, ...]) -> Holding:
     """A holding of what is opened already."""
     sources = {each.dataset: each.source for each in lists}
     return Holding(build, screens, lists, scopes_of(screens.book, sources))
@@ -123,7 +96,7 @@ class Shop:
     def build_in_force(self) -> str:
         """The build that the home names now, or ""."""
         try:
-            return (self.home / CURRENT).read_text("utf-8").strip()
+            return (self.home / INDEX / CURRENT).read_text("utf-8").strip()
         except OSError:
             return ""
 
