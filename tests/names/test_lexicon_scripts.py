@@ -20,7 +20,7 @@ FILES = (
     "slavic", "greek", "armenian_georgian", "hebrew", "korean", "chinese", "japanese", "western",
 )  # fmt: skip
 SCRIPTS = ("cyrl", "grek", "armn", "geor", "hebr", "hang", "hani")
-FIELDS = {"name", "kind", "gender", "common", "latn", "kin", "short", *SCRIPTS}
+FIELDS = {"name", "kind", "gender", "common", "latn", "arab", "kin", "short", *SCRIPTS}
 LATIN = re.compile(r"[a-z]+( [a-z]+)*")
 
 # One name in each line, whatever the language and the system.

@@ -26,7 +26,8 @@ _LABIAL, _LIP, _DENTAL, _HISS, _HUSH, _BACK, _THROAT, _M, _N, _L, _R, _NONE = (
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0,
 )  # fmt: skip
 _FAMILIES: dict[str, tuple[int, ...]] = {
-    "b": (_LABIAL,), "p": (_LABIAL,), "f": (_LIP,), "v": (_LIP, _NONE),
+    "b": (_LABIAL,), "p": (_LABIAL,), "arb": (_LABIAL,),
+    "f": (_LIP,), "v": (_LIP, _NONE), "arf": (_LIP, _NONE),
     "t": (_DENTAL,), "d": (_DENTAL,),
     "th": (_DENTAL, _HISS), "dh": (_DENTAL, _HISS), "dad": (_DENTAL, _HISS),
     "zah": (_HISS, _DENTAL),
