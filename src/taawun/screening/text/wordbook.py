@@ -247,8 +247,8 @@ def _folded(word: str, script: str) -> str:
 
 
 _FAMILIES = (
-    "b p arb", "f v arf", "t d th dh dad", "s z ts dz zah lc", "sh zh ch j lj", "k g q gh", "kh lx", "m",
-    "n", "l", "r",
+    "b p arb", "f v arf", "t d th dh dad", "s z ts dz zah lc", "sh zh ch j lj", "k g q gh",
+    "kh lx", "m", "n", "l", "r",
 )  # fmt: skip
 
 
