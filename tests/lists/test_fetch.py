@@ -198,6 +198,7 @@ def into(tmp_path: Path) -> Path:
         ("no-suffix", gzip.compress(BODY)),
         ("up.zip", zipped(**{"..__..__up.csv": BODY})),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_or_its_archive(tmp_path: Path, into: Path, name: str, content: bytes) -> None:
     source = placed(tmp_path, name, content)
@@ -230,6 +231,7 @@ def test_a_zip_of_several_files(tmp_path: Path, into: Path) -> None:
         ("bomb.zip", zipped(a=bytes(5_000_000)), "unpacks to more than"),
         ("bomb.gz", gzip.compress(bytes(5_000_000)), "unpacks to more than"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_bad_archive(tmp_path: Path, into: Path, name: str, content: bytes, said: str) -> None:
     with pytest.raises(InputError, match=said):
