@@ -7,6 +7,7 @@ BENCH_VENV ?= .bench/venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SERVE ?= 1
+JOBS ?= 2
 
 PIP_LOCKED = -m pip install --quiet --require-hashes -r
 PIP_PROJECT = -m pip install --quiet --no-deps --no-build-isolation --editable .
@@ -47,8 +48,8 @@ setup: $(VENV)/.project ## Virtual environment with everything locked
 demo: setup ## The main job on made-up lists; ends at a web page (SERVE=0: just ends)
 	@$(BIN)/taawun demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: setup ## The tests
-	@$(BIN)/python -m pytest
+test: setup ## The tests (JOBS=4: in four processes)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 lint: setup ## Style and format
 	$(BIN)/ruff check .

@@ -22,6 +22,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("TAAWUN_")]:
         if name != "TAAWUN_TEST_DATA":
             monkeypatch.delenv(name)
+    monkeypatch.delenv("COLUMNS", raising=False)  # the width of whoever runs the tests
     monkeypatch.setenv("TAAWUN_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 

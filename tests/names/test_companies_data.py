@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -18,10 +19,10 @@ FAMILIES = {"limited", "joint_stock", "partnership", "sole", "establishment", "c
             "state", "foundation", "branch", "company", "group"}  # fmt: skip
 
 
+@cache
 def data(name: str) -> Any:
-    return yaml.safe_load(
-        resources.files("taawun.names").joinpath(f"data/{name}.yml").read_text("utf-8")
-    )
+    text = resources.files("taawun.names").joinpath(f"data/{name}.yml").read_text("utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def leaves(value: Any) -> Iterator[Any]:
