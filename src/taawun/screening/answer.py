@@ -19,8 +19,6 @@ from taawun.screening.rows import visible
 from taawun.screening.subject import Feature, Hit
 from taawun.screening.words import said, strongest
 
-RESULT = ("entity", "list", "caption", "score", "match", "reasons")
-REASON = ("code", "points", "query", "candidate", "text")
 _OPTION = orjson.OPT_APPEND_NEWLINE
 
 

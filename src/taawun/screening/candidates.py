@@ -88,7 +88,7 @@ class Candidates:
             [
                 kinds, total, CONFLICT, _telling(kinds), matcher.COMMON,
                 math.log(held / (1 - held)),
-                *reach.born, reach.fits, reach.fits_not, reach.other,
+                *reach.born, reach.fits, reach.fits_not, reach.other, matcher.COMMON_MOST,
             ],
             dtype=np.float32,
         )  # fmt: skip

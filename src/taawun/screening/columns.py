@@ -18,7 +18,6 @@ where it is the name, the file is not read before it is settled.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -28,6 +27,7 @@ from typing import Any
 import yaml
 
 from taawun.errors import InputError, NotFound
+from taawun.screening.fold import fold
 
 FIELDS = (
     "id", "name", "alias", "kind", "birth_date", "country", "gender", "identifier",
@@ -188,13 +188,9 @@ def _put_together(fits: Mapping[str, list[str]]) -> str:
     return " ".join(f"{{{columns[0]}}}" for columns in parts)
 
 
-_ARABIC = str.maketrans("أإآٱىةیک", "اااايهيك")
-
-
 def folded(column: str) -> str:
     """What spellings of one column's name share."""
-    plain = unicodedata.normalize("NFKD", column.translate(_ARABIC).casefold())
-    return "".join(char for char in plain if char.isalnum())
+    return "".join(filter(str.isalnum, fold(column)))
 
 
 @cache

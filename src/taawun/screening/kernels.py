@@ -155,13 +155,15 @@ def gather(
     last year of birth, 0 for unknown. `asked` holds: kind bits wanted, weight of the query, weight
     of a contradiction, weight that tells a name from others, points lost per missing weight, the
     log-odds to reach, the first and last year of birth (0 unknown), points for a year that fits,
-    points lost for one that does not, points that other evidence may add.
+    points lost for one that does not, points that other evidence may add, the most points that
+    commonness may take.
     `acc`, `best`, `seen` (names) and `touched` are scratch, left as they were found.
     """
     wanted, total_query, conflict, telling, common, need = (
         int(asked[0]), asked[1], asked[2], asked[3], asked[4], asked[5],
     )  # fmt: skip
     born_first, born_last, fits, fits_not, other = asked[6], asked[7], asked[8], asked[9], asked[10]
+    most = asked[11]
     count = 0
     for p in range(len(first) - 1):
         for place in range(first[p], first[p + 1]):
@@ -192,7 +194,7 @@ def gather(
         acc[name] = 0.0
         against = min(max(total_query - agreed, 0.0), max(total[name] - agreed, 0.0))
         score = 0.97 * agreed / (agreed + conflict * against + 0.001)
-        odds = math.log(score / (1.0 - score)) - common * max(0.0, telling - agreed) + other
+        odds = math.log(score / (1.0 - score)) - min(most, common * max(0.0, telling - agreed)) + other
         if born_first > 0 and born[name, 0] > 0:
             if born[name, 0] <= born_last + 1 and born_first <= born[name, 1] + 1:
                 odds += fits

@@ -46,8 +46,9 @@ WEAK_ALIAS, PREVIOUS_NAME = -0.5, -0.05
 TELLING = {"person": 2.3, "company": 1.4, "vessel": 1.4}
 LEAST, MOST = 1e-4, 0.9999  # nothing is certain
 INCOMPLETE = 0.2  # more is asked of a name for every part that only one side says
-# points lost for each missing weight; and the most, where the letters are the same
-COMMON, COMMON_SAME_LETTERS = 2.0, 2.0
+# points lost for each missing weight; the most, where the letters are the same and where not:
+# however common the name, who bears it stays in sight
+COMMON, COMMON_SAME_LETTERS, COMMON_MOST = 2.0, 2.0, 3.0
 
 _COUNTRY = ("country", "nationality", "citizenship", "jurisdiction", "birthCountry", "flag")
 _IDENTIFIER = (
@@ -237,7 +238,7 @@ def commonness(comparison: Comparison) -> Feature | None:
     missing = asked - comparison.told
     if missing <= 0.05:
         return None
-    points = COMMON * missing
+    points = min(COMMON * missing, COMMON_MOST)
     if comparison.same_letters:
         points = min(points, COMMON_SAME_LETTERS)
     return Feature(
