@@ -99,7 +99,7 @@ def test_a_ship_flies_a_flag(tmp_path: Path) -> None:
         ("id,name,kind\nN-1,A\u202eB,person", ["2:N-1.name:direction_characters"]),
         (f"id,name,kind\nN-1,{'A' * 5000},person", ["2:N-1.name:text_too_long"]),
         (f"id,name,kind\nN-1,{'A' * 2_000_000},person", ["2::csv"]),
-        ("", ["None::empty"]),
+        ("", ["None::file_empty"]),
     ],
 )
 def test_what_refuses_a_file(tmp_path: Path, text: str, said: list[str]) -> None:

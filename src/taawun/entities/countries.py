@@ -32,7 +32,7 @@ def country_code(text: str) -> str:
     >>> country_code("Syrian Arab Republic"), country_code("عراقي"), country_code("Atlantis")
     ('sy', 'iq', '')
     """
-    key = _folded(text)
+    key = folded(text)
     if not key:
         return ""
     if key in _codes() and len(text.strip()) <= 7:
@@ -50,7 +50,7 @@ def country_code(text: str) -> str:
 @lru_cache(maxsize=256)
 def says_unknown(text: str) -> bool:
     """Whether a source's text for a country means that it does not know."""
-    return _folded(text) in {_folded(said) for said in _file()["unknown"]} or not _folded(text)
+    return folded(text) in {folded(said) for said in _file()["unknown"]} or not folded(text)
 
 
 @cache
@@ -79,10 +79,10 @@ def _reviewed() -> dict[str, str]:
     book: dict[str, str] = {}
     for part in ("people_other", "people", "former", "countries"):
         for code, names in said[part].items():
-            book.update((_folded(name), code) for name in names)
+            book.update((folded(name), code) for name in names)
     for code, names in said["people_ar"].items():
         for name in (*names, *(f"{name}ة" for name in names)):
-            book |= {_folded(name): code, _folded(f"ال{name}"): code}
+            book |= {folded(name): code, folded(f"ال{name}"): code}
     return book
 
 
@@ -106,11 +106,6 @@ def names_in(languages: tuple[str, ...]) -> dict[str, str]:
     return {name: code for name, code in (book | _english() | _reviewed()).items() if code}
 
 
-def folded(text: str) -> str:
-    """The form under which `names_in` has a name."""
-    return _folded(text)
-
-
 def _agreed(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Names by their one code; a name that stands for two countries is left out."""
     book: dict[str, str] = {}
@@ -122,7 +117,7 @@ def _agreed(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _named(lang: str) -> Iterator[tuple[str, str]]:
     for code, name in _territories(lang).items():
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY:
-            yield _folded(name), code.lower()
+            yield folded(name), code.lower()
 
 
 def _territories(lang: str) -> dict[str, str]:
@@ -138,7 +133,7 @@ def _file() -> dict[str, Any]:
     return loaded
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """What spellings of one name share: no case, marks, punctuation or article."""
     if len(text) > 120:
         return ""

@@ -35,7 +35,6 @@ NUMBER_WEIGHT = 0.6
 EXTRA_VESSEL = 1.2
 VESSEL_WORD = 0.8  # ships are named by ordinary words
 VESSEL_SLIP = 0.17  # ships are named one letter apart
-PLACE_WEIGHT = 0.5
 
 
 def concept_part(key: str) -> Part:

@@ -155,12 +155,3 @@ def _said_plainly(home: Path) -> Iterator[None]:
                 f"{home / DATABASE}: another process is writing; nothing was changed, try again"
             ) from error
         raise StoreError(f"{home / DATABASE}: cannot be used: {said}") from error
-
-
-def file_size(home: Path) -> int:
-    """Bytes on disk, the write-ahead log included; 0 when there is no database."""
-    total = 0
-    for suffix in ("", "-wal"):
-        with suppress(OSError):
-            total += (home / (DATABASE + suffix)).stat().st_size
-    return total

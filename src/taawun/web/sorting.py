@@ -13,8 +13,6 @@ from taawun.screening.facets import UNKNOWN_TIME, type_of
 
 Numbers = np.ndarray[Any, Any]
 _TIMES = frozenset({"first_seen", "last_seen", "last_change"})
-MOST_READ = 20_000
-"""entities that are read to sort by a property"""
 
 
 def sorts_of(said: Sequence[str]) -> list[tuple[str, bool]]:

@@ -22,7 +22,7 @@ from taawun.errors import InputError, Problem
 from taawun.lists.sources.card import card
 from taawun.lists.sources.table import wrong_format
 from taawun.lists.sources.text import MOST_IN_NAME, MOST_IN_TEXT, cleaned, faults
-from taawun.lists.sources.transcript import Reading, Transcript
+from taawun.lists.sources.transcript import Reading, Transcript, empty
 
 MOST_IN_LINE = 50_000_000
 _USED = frozenset(
@@ -91,9 +91,7 @@ def _lines(path: Path, file: Any) -> Iterator[bytes]:
         some = True
         yield raw
     if not some:
-        raise InputError(
-            f"{path.name}: the file is empty", (Problem("readers.file_empty", path.name),)
-        )
+        raise empty(path)
 
 
 def _whole(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -18,7 +18,7 @@ from lxml import etree
 
 from taawun.errors import InputError, Problem
 from taawun.lists.sources.card import card, looks_like
-from taawun.lists.sources.transcript import Transcript
+from taawun.lists.sources.transcript import Transcript, empty
 
 MOST_BYTES = 1 << 30
 _BLANK = "\ufeff \t\r\n"
@@ -40,7 +40,7 @@ def pieces(
         with path.open("rb") as file:
             yield from _pieces(transcript, path, file, root, tags, around | {root})
     except etree.XMLSyntaxError as error:
-        _refuse(transcript, path, error)
+        _refuse(path, error)
     except (etree.LxmlError, UnicodeError, ValueError, OSError) as error:
         raise _unreadable(path, str(error), None) from error
 
@@ -115,7 +115,7 @@ def recognised(path: Path) -> str:
     return f"{card(found).title} ({found.partition('_')[0]})" if found else ""
 
 
-def _refuse(transcript: Transcript, path: Path, error: etree.XMLSyntaxError) -> None:
+def _refuse(path: Path, error: etree.XMLSyntaxError) -> None:
     line = error.lineno or None
     like = ""
     if path.is_file():
@@ -126,13 +126,6 @@ def _refuse(transcript: Transcript, path: Path, error: etree.XMLSyntaxError) -> 
         if b"<" not in beginning:
             like = recognised(path)
     raise _unreadable(path, str(error.msg), line, like) from error
-
-
-def empty(path: Path) -> InputError:
-    """What to raise for a file with nothing in it."""
-    return InputError(
-        f"{path.name}: the file is empty", (Problem("readers.file_empty", path.name),)
-    )
 
 
 def _unreadable(path: Path, why: str, line: int | None, like: str = "") -> InputError:

@@ -26,7 +26,7 @@ from pathlib import Path
 from taawun.entities import dates, schemata
 from taawun.errors import InputError, Problem
 from taawun.lists.sources.card import card
-from taawun.lists.sources.transcript import Draft, Reading, Transcript
+from taawun.lists.sources.transcript import Draft, Reading, Transcript, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def read(path: Path, dataset: str = "") -> Reading:
     Raises InputError, whose problems name line and column, unless every cell can be used.
     """
     transcript = Transcript(card("csv"), path.name, dataset)
-    rows = _rows(transcript, path)
+    rows = _rows(path)
     columns = _columns(transcript, next(rows, (1, []))[1])
     if not transcript.problems:
         for line, cells in rows:
@@ -133,11 +133,11 @@ def read(path: Path, dataset: str = "") -> Reading:
 # The file as rows
 
 
-def _rows(transcript: Transcript, path: Path) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line it begins on; rows without any text are skipped."""
     text = _decoded(path)
     if not text.strip():
-        raise InputError(f"{path.name}: the file is empty", (_problem(path, "empty", None),))
+        raise empty(path)
     before = csv.field_size_limit(_MOST_CELL)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     line = 1

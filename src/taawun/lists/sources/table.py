@@ -14,7 +14,7 @@ from pathlib import Path
 
 from taawun.errors import InputError, Problem
 from taawun.lists.sources.card import card, looks_like
-from taawun.lists.sources.transcript import Transcript
+from taawun.lists.sources.transcript import Transcript, empty
 
 MOST_IN_FIELD = 2_000_000
 _DOS_END = "\x1a"
@@ -24,9 +24,7 @@ def text_of(transcript: Transcript, path: Path) -> str:
     """The whole file as text; InputError for what is no text at all."""
     raw = path.read_bytes()
     if not raw.strip():
-        raise InputError(
-            f"{path.name}: the file is empty", (Problem("readers.file_empty", path.name),)
-        )
+        raise empty(path)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decoded(path, raw, "utf-16")
     if b"\x00" in raw:

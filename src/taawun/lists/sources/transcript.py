@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 from taawun.entities import schemata
 from taawun.entities.entity import Entity
@@ -15,10 +16,17 @@ from taawun.errors import InputError, Problem
 from taawun.lists.sources.card import Card
 from taawun.lists.sources.draft import Draft, key
 
-__all__ = ["Draft", "Reading", "Transcript", "key"]
+__all__ = ["Draft", "Reading", "Transcript", "empty", "key"]
 
 # A list with more problems than this is not the list it claims to be.
 MOST_PROBLEMS = 50_000
+
+
+def empty(path: Path) -> InputError:
+    """What to raise for a file with nothing in it."""
+    return InputError(
+        f"{path.name}: the file is empty", (Problem("readers.file_empty", path.name),)
+    )
 
 
 @dataclass(frozen=True, slots=True)
