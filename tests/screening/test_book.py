@@ -126,8 +126,6 @@ def test_filters_and_counts(book: Book) -> None:
     assert np.flatnonzero(facets["countries"].having(["sy", "lb"])).tolist() == [0, 1]
     assert np.flatnonzero(facets["datasets"].having(["other"])).tolist() == [4]
     assert np.flatnonzero(facets["topics"].having(["nothing"])).tolist() == []
-    assert np.flatnonzero(facets.of_schema("LegalEntity")).tolist() == [0, 1, 4]
-    assert np.flatnonzero(facets.of_schema("Thing")).tolist() == [0, 1, 4]
     everything = np.arange(book.count)
     assert facets["datasets"].counts(everything) == [("made", 5), ("other", 1)]
     assert facets["topics"].counts(everything) == [("sanction", 2)]

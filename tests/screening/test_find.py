@@ -143,7 +143,7 @@ def test_fuzzy_lets_every_word_differ(book: Book) -> None:
 
 
 def test_a_filter_narrows_what_is_found(book: Book) -> None:
-    people = book.facets.of_schema("Person")
+    people = book.facets["schema"].having(["Person"])
     numbers, _ = book.finder.find(parse("qamhani"), people)
     assert [book.id_at(number) for number in numbers] == ["MD.1", "MD.4"]
 

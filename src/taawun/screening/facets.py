@@ -158,16 +158,3 @@ class Facets:
 
     def __contains__(self, field: object) -> bool:
         return field in self._fields
-
-    def of_schema(self, name: str) -> Mask:
-        """Which entities are of a schema or of one that inherits from it.
-
-        A schema that we do not know counts as a Thing: it must not vanish from a search.
-        """
-        facet = self["schema"]
-        kept = [
-            code
-            for code, value in enumerate(facet.values)
-            if schemata.is_a(value, name) or (name == "Thing" and not schemata.exists(value))
-        ]
-        return facet.having_codes(kept)
