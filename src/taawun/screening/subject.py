@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MATCH_THRESHOLD = 0.7
-CUTOFF = 0.2
+CUTOFF = 0.1
 
 
 @dataclass(frozen=True, slots=True)
