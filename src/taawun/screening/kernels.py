@@ -194,7 +194,8 @@ def gather(
         acc[name] = 0.0
         against = min(max(total_query - agreed, 0.0), max(total[name] - agreed, 0.0))
         score = 0.97 * agreed / (agreed + conflict * against + 0.001)
-        odds = math.log(score / (1.0 - score)) - min(most, common * max(0.0, telling - agreed)) + other
+        odds = math.log(score / (1.0 - score)) + other
+        odds -= min(most, common * max(0.0, telling - agreed))
         if born_first > 0 and born[name, 0] > 0:
             if born[name, 0] <= born_last + 1 and born_first <= born[name, 1] + 1:
                 odds += fits
