@@ -5,6 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No timing is a test, and the same examples each time: what fails in one place fails in another.
+# `--hypothesis-profile explore` looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("same")
 
 ROOT = Path(__file__).parent.parent
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

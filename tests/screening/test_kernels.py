@@ -156,7 +156,7 @@ def test_gather(
     """`held` says for each vocabulary part which names hold it and what it weighs in them."""
     totals = [sum(part.get(name, 0.0) for part in held) + 0.5 for name in range(NAMES)]
     total_asked = sum(weight for weight, _ in asked)
-    conflict, telling, common, fits, fits_not, other = 1.8, 2.3, 2.0, 1.6, 0.9, 0.25
+    conflict, telling, common, most, fits, fits_not, other = 1.8, 2.3, 2.0, 1.5, 1.6, 0.9, 0.25
 
     def odds(name: int) -> float | None:
         agreed, met = 0.0, False
@@ -172,7 +172,8 @@ def test_gather(
             return None
         against = min(max(total_asked - agreed, 0.0), max(totals[name] - agreed, 0.0))
         score = 0.97 * agreed / (agreed + conflict * against + 0.001)
-        found = math.log(score / (1 - score)) - common * max(0.0, telling - agreed) + other
+        found = math.log(score / (1 - score)) + other
+        found -= min(most, common * max(0.0, telling - agreed))
         theirs = names[name][1]
         if born[0] and theirs[0]:
             near = theirs[0] <= born[1] + 1 and born[0] <= theirs[1] + 1
@@ -196,7 +197,10 @@ def test_gather(
         np.array([group for group, _ in names], dtype=np.uint8),
         np.array([years for _, years in names], dtype=np.int16),
         np.array(
-            [kinds, total_asked, conflict, telling, common, need, *born, fits, fits_not, other],
+            [
+                kinds, total_asked, conflict, telling, common, need,
+                *born, fits, fits_not, other, most,
+            ],
             dtype=np.float32,
         ),
         acc, best, seen, np.empty(NAMES, dtype=np.int32),
