@@ -96,5 +96,5 @@ def pattern(shown: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    trimmed = text.strip("\n")
-    return [line.rstrip() + "\n" for line in trimmed.splitlines()]
+    lines = [line.rstrip() for line in text.splitlines()]
+    return [line + "\n" for line in "\n".join(lines).strip("\n").splitlines()]
