@@ -122,7 +122,7 @@ def _said(tokens: list[Token], words: CompanyWords, kind: str) -> list[Said]:
             text = " ".join(t.text for t in tokens[at : at + size])
             weight = words.weight(concept) if kind != "vessel" else VESSEL_WORD
             if weight > 0:
-                plain = _part(token, words) if size == 1 else None
+                plain = _part(token) if size == 1 else None
                 out.append(Said(concept_part(concept), text, weight=weight, plain=plain))
             at += size
         elif at in numbers:
@@ -137,7 +137,7 @@ def _said(tokens: list[Token], words: CompanyWords, kind: str) -> list[Said]:
             at = stop
         else:
             if not words.stop(token) and not _article(tokens, at):
-                out.append(Said(_part(token, words), token.text))
+                out.append(Said(_part(token), token.text))
             at += 1
     return out
 
@@ -157,7 +157,7 @@ def _article(tokens: list[Token], at: int) -> bool:
 _LINKS = frozenset({"e", "i", "o", "ol", "wal", "wa", "va", "و"})
 
 
-def _part(token: Token, words: CompanyWords) -> Part:
+def _part(token: Token) -> Part:
     """The part of a token, an Arabic article taken off: النور is نور."""
     if token.script == "arab":
         for head in ("وال", "لل", "ال", "بال"):

@@ -22,9 +22,7 @@ def described(holding: Holding, now: Sequence[ListVersion], lang: str) -> dict[s
     newest = {each.dataset: each.version for each in now}
     lists = [_list(holding, name, newest, counts, lang) for name in sorted(_names(holding))]
     collections = [
-        _collection(holding, name, counts, lang)
-        for name in COLLECTIONS
-        if name not in _names(holding)
+        _collection(holding, name, lang) for name in COLLECTIONS if name not in _names(holding)
     ]
     loaded = [each for each in lists if each["load"]]
     outdated = [each["name"] for each in loaded if not each["index_current"]]
@@ -86,9 +84,7 @@ def _list(
     }
 
 
-def _collection(
-    holding: Holding, name: str, counts: dict[str, tuple[int, int]], lang: str
-) -> dict[str, Any]:
+def _collection(holding: Holding, name: str, lang: str) -> dict[str, Any]:
     members = holding.scopes.lists(name)
     having = holding.book.facets["datasets"].having(members)
     return {

@@ -69,7 +69,7 @@ def _pieces(
         name = local(element.tag)
         if event == "start":
             if not stack:
-                _require_root(path, stream, element, root)
+                _require_root(path, element, root)
                 yield Node(transcript, element, f"/{name}", bare=True)
             stack.append(name)
             inside += name in tags
@@ -92,7 +92,7 @@ def _forget(element: Any) -> None:
         element.getparent().remove(before)
 
 
-def _require_root(path: Path, stream: Any, element: Any, root: str) -> None:
+def _require_root(path: Path, element: Any, root: str) -> None:
     if element.getroottree().docinfo.doctype:
         raise _unreadable(path, "a document type (DOCTYPE) is not accepted", 1)
     name = local(element.tag)[:80]

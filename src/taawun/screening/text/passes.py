@@ -79,8 +79,6 @@ def mark(
     scripts: U8,
     written: U8,
     gaps: U8,
-    starts: I32,
-    ends: I32,
     count: int,
     traits: I32,
     state: U8,
@@ -386,7 +384,6 @@ def gather(
 @kernel
 def substrings(
     codes: U32,
-    words: I32,
     starts: I32,
     ends: I32,
     scripts: U8,

@@ -122,8 +122,8 @@ class TextScreener:
         book = self._book
         room = np.empty(block.count, np.int32)
         count = passes.mark(
-            block.words, block.scripts, block.written, block.gaps, block.starts, block.ends,
-            block.count, book.traits, book.state, block.lower, room,
+            block.words, block.scripts, block.written, block.gaps, block.count,
+            book.traits, book.state, block.lower, room,
         )  # fmt: skip
         for place in room[:count].tolist():
             book.look_up(int(block.words[place]), block.raw(place))
@@ -203,13 +203,13 @@ class TextScreener:
         best: dict[int, Found] = {}
         for number in self._stretches.names(words):
             found = self._stretches.compared(words, number)
-            if found is not None and self._stands(block, words, found):
+            if found is not None and self._stands(words, found):
                 held = best.get(found.entity)
                 if held is None or found.comparison.score > held.comparison.score:
                     best[found.entity] = found
         return list(best.values())
 
-    def _stands(self, block: Block, words: list[Word], found: Found) -> bool:
+    def _stands(self, words: list[Word], found: Found) -> bool:
         """Whether one word alone may be a mention: a whole listed name that is no given name."""
         if found.last > found.first:
             return True
@@ -248,7 +248,7 @@ class TextScreener:
             made = self._beside.get(cached)
             if made is None:
                 words = words or block.stretch(first, last, self._book)
-                made = self._beside[cached] = [self._stretches.longer(each, words, before, after)]
+                made = self._beside[cached] = [self._stretches.longer(each, before, after)]
             out += made
         return out
 
@@ -292,7 +292,7 @@ class TextScreener:
         room = max(len(block.codes), 16)
         firsts, lasts, names = (np.empty(room, np.int32) for _ in range(3))
         count = passes.substrings(
-            block.codes, block.words, block.starts, block.ends, block.scripts, block.count,
+            block.codes, block.starts, block.ends, block.scripts, block.count,
             book.opening_keys, book.opening_numbers, book.letter_keys, book.letter_numbers, 24,
             letters.kind, letters.fold, firsts, lasts, names,
         )  # fmt: skip

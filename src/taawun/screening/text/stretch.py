@@ -177,7 +177,7 @@ class Stretches:
                 if place not in chosen and led:
                     chosen[place] = led[0]
         if span is None:
-            span = _densest(words, ends)
+            span = _densest(ends)
         if span is None:
             return None
         first, last = span
@@ -201,9 +201,7 @@ class Stretches:
             comparison, of_name, family,
         )  # fmt: skip
 
-    def longer(
-        self, found: Found, words: list[Word], before: Word | None, after: Word | None
-    ) -> Found:
+    def longer(self, found: Found, before: Word | None, after: Word | None) -> Found:
         """The same with the names that stand directly beside it, which make it another person's."""
         if found.kind != "person" or (before is None and after is None):
             return found
@@ -294,7 +292,7 @@ def _unled(word: Word) -> str:
     return word.text
 
 
-def _densest(words: list[Word], ends: dict[int, int]) -> tuple[int, int] | None:
+def _densest(ends: dict[int, int]) -> tuple[int, int] | None:
     """The words between the first and last hit that are near each other; the longest such row."""
     best: tuple[int, int, int] | None = None
     row: list[int] = []

@@ -21,7 +21,7 @@ from taawun.screening.text.evidence import Known, Said
 from taawun.screening.text.mention import Asked, Mention, with_feature
 from taawun.screening.text.stretch import Found, ordinary_alone
 from taawun.screening.text.wordbook import Wordbook, plain
-from taawun.screening.text.wordlist import WordList, form, marks, word_list
+from taawun.screening.text.wordlist import form, marks, word_list
 
 NAMESAKE = 0.1  # a name that agrees so much less than another is not meant
 
@@ -140,7 +140,7 @@ class Weighing:
             found, low = self._said_by(block, place, numbers[at])
             size = 1
             if low in book.opening or (low[1:] in book.opening and low[:1] in "وفبلك"):
-                longer, size = self._said_by_several(block, place, end, book)
+                longer, size = self._said_by_several(block, place, end)
                 found = longer or found
                 size = size if longer else 1
             inside = first <= place <= last
@@ -175,7 +175,7 @@ class Weighing:
         return found
 
     def _said_by_several(
-        self, block: Block, place: int, end: int, book: WordList
+        self, block: Block, place: int, end: int
     ) -> tuple[tuple[tuple[str, str], ...], int]:
         raws = [plain(block.raw(at))[1] for at in range(place, min(place + 3, end))]
         seen = marks(raws)
