@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import orjson
@@ -19,8 +19,8 @@ from taawun.screening.runs import Question
 from taawun.screening.screener import Screener
 from taawun.screening.subject import Subject
 from taawun.store import open_store
+from tests.conftest import AT
 
-AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 CUSTOMERS = {
     "17": Subject(("Karim Haddad",), "person"),
     "18": Subject(("كريم حداد",), "person"),

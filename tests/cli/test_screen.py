@@ -17,12 +17,13 @@ from taawun.screening.judgements import Pair, Verdict
 from taawun.screening.screener import Screener, folder_in_force
 from taawun.screening.subject import CUTOFF
 from taawun.store import open_store
-from tests.screening.listed import AT, indexed
+from tests.conftest import AT
+from tests.screening.listing import home_with_index
 
 
 @pytest.fixture(scope="module")
 def at_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return indexed(tmp_path_factory.mktemp("home"))
+    return home_with_index(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_without_lists_it_says_what_to_do(call: Any, tmp_path: Path) -> None:
 
 
 def test_what_an_officer_cleared_is_left_out_and_said(call: Any, tmp_path: Path) -> None:
-    home = indexed(tmp_path / "home")
+    home = home_with_index(tmp_path / "home")
     store, source = open_store(home), tmp_path / "c.csv"
     source.write_text("id,name\n17,Zaher al-Wazzan\n", "utf-8")
     call("screen-file", source, "--out", tmp_path / "o.jsonl", "--keep", "retail", where=home)

@@ -6,15 +6,15 @@ A line is `id: Schema: name; name | property=value, value | property=value`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 from taawun.entities.entity import Entity, Value
 from taawun.screening import build as module
 from taawun.screening.screener import Screener
+from tests.conftest import AT
 
-_AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 _builds = count()
 
 LISTED = """
@@ -32,6 +32,17 @@ V1: Vessel: Victory 3 | imoNumber=9074729 | flag=pa
 V2: Vessel: Victory | flag=sl
 A1: Address: Zubayr Qamhani
 """
+
+# Few, of every kind, with what customers' files ask for
+WATCHED_FOR = """
+M-1: Person: Zaher Qasim al-Wazzan | alias=ظاهر قاسم الوزان | birthDate=1968-05-17 \
+    | nationality=sy | gender=male | passportNumber=N0098123
+M-2: Person: Svetlana Podlesnaya Vovchok | nationality=by
+M-3: Person: Burhanuddin Fayad al-Khashshab | birthDate=1959
+M-4: Company: Northern Amber Logistics LLC | jurisdiction=ru
+M-5: Vessel: Silver Plover 3 | imoNumber=9187629
+"""
+VERSIONS = {"made_up": "v1"}
 
 
 def entity(line: str, dataset: str = "made") -> Entity:
@@ -52,10 +63,18 @@ def entities(text: str = LISTED, dataset: str = "made") -> list[Entity]:
 
 def next_at() -> datetime:
     """A time later than any given before."""
-    return _AT + timedelta(seconds=next(_builds))
+    return AT + timedelta(seconds=next(_builds))
 
 
 def indexed(found: Iterable[Entity], home: Path) -> Screener:
     """A screener over an index of these entities, put in force under `home`."""
     module.build(found, home, next_at())
     return Screener.open(home)
+
+
+def home_with_index(home: Path, versions: dict[str, str] | None = None) -> Path:
+    """A home whose index in force is the list `WATCHED_FOR`, built from `versions`."""
+    home.mkdir(parents=True, exist_ok=True)
+    found = entities(WATCHED_FOR, "made_up")
+    module.build(found, home, AT, VERSIONS if versions is None else versions)
+    return home

@@ -30,7 +30,8 @@ from taawun.screening.screener import Screener, folder_in_force
 from taawun.screening.subject import Screening, Subject
 from taawun.store import Store, open_store
 from taawun.store.journal import verify
-from tests.screening.listed import AT, VERSIONS, indexed
+from tests.conftest import AT
+from tests.screening.listing import VERSIONS, home_with_index
 
 CUSTOMERS = """\
 id,name,kind,birth_date,country,gender,identifier,branch
@@ -43,7 +44,7 @@ id,name,kind,birth_date,country,gender,identifier,branch
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return indexed(tmp_path_factory.mktemp("home"))
+    return home_with_index(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="module")
@@ -305,7 +306,7 @@ def test_it_does_not_go_on_with_another_input_or_other_lists(
 ) -> None:
     job = Job(source, tmp_path / "out.jsonl")
     run(job, home, store)
-    other = indexed(tmp_path / "other", {"made_up": "v2"})
+    other = home_with_index(tmp_path / "other", {"made_up": "v2"})
     with pytest.raises(Conflict, match="other lists"):
         run(job, other, open_store(other))
     source.write_text(CUSTOMERS + "21,Omar,person,,,,,\n", "utf-8")
@@ -408,7 +409,7 @@ def test_several_processes_answer_as_one_does(tmp_path: Path, home: Path, store:
 def test_customers_are_kept_and_what_was_cleared_is_left_out_and_named(
     source: Path, tmp_path: Path
 ) -> None:
-    home = indexed(tmp_path / "home")
+    home = home_with_index(tmp_path / "home")
     store = open_store(home)
     job = Job(source, tmp_path / "out.jsonl", keep="retail")
     run(job, home, store)
@@ -445,7 +446,7 @@ def unended(job: Job) -> None:
 
 
 def test_a_portfolio_survives_a_kill_at_its_close(source: Path, tmp_path: Path) -> None:
-    home = indexed(tmp_path / "home")
+    home = home_with_index(tmp_path / "home")
     store, job = open_store(home), Job(source, tmp_path / "out.jsonl", keep="retail")
     run(job, home, store)
     unended(job)
@@ -460,7 +461,7 @@ def test_a_portfolio_survives_a_kill_at_its_close(source: Path, tmp_path: Path) 
 
 
 def test_a_portfolio_does_not_go_on_with_another_file(tmp_path: Path) -> None:
-    home = indexed(tmp_path / "home")
+    home = home_with_index(tmp_path / "home")
     store, one, two = open_store(home), tmp_path / "one.csv", tmp_path / "two.csv"
     one.write_text("id,name\n1,Mia Vogt\n2,Omar\n", "utf-8")
     two.write_text("id,name\n1,Maria Rossi\n", "utf-8")
@@ -484,7 +485,7 @@ def test_a_portfolio_does_not_go_on_with_another_file(tmp_path: Path) -> None:
 
 
 def test_a_customer_whose_row_is_wrong_stays_watched_and_is_not_covered(tmp_path: Path) -> None:
-    home = indexed(tmp_path / "home")
+    home = home_with_index(tmp_path / "home")
     store = open_store(home)
     source = tmp_path / "c.csv"
     source.write_text("id,name,birth_date\n1,Mia Vogt,\n2,Omar,soon\n3,,\n,Ivan,\n", "utf-8")
@@ -509,7 +510,7 @@ def test_a_customer_whose_row_is_wrong_stays_watched_and_is_not_covered(tmp_path
 
 
 def test_a_customer_who_stands_twice_with_different_data_is_an_error(tmp_path: Path) -> None:
-    home = indexed(tmp_path / "home")
+    home = home_with_index(tmp_path / "home")
     source = tmp_path / "c.csv"
     source.write_text("id,name\n1,Mia Vogt\n1,Omar\n", "utf-8")
     run(Job(source, tmp_path / "out.jsonl", keep="retail"), home, open_store(home))

@@ -16,7 +16,7 @@ from taawun.screening.screener import _name_feature
 from taawun.screening.subject import Feature, Subject
 from taawun.screening.words import country, met, said, strongest
 from taawun.wording import LANGUAGES, known
-from tests.screening.listed import entity
+from tests.screening.listing import entity
 
 SOURCE = Path(matcher.__file__).parents[1]
 CODE = re.compile(r"(?:names|arab|latn|screening)(?:\.[a-z_]+)+")
@@ -67,14 +67,8 @@ def arabic(text: str) -> bool:
 
 
 LISTED = entity(
-    "M-1",
-    "Person",
-    name="Zaher al-Wazzan",
-    birthDate="1968-05-17",
-    nationality="sy",
-    gender="male",
-    passportNumber="N1",
-    position="Minister of Transport",
+    "M-1: Person: Zaher al-Wazzan | birthDate=1968-05-17 | nationality=sy | gender=male"
+    " | passportNumber=N1 | position=Minister of Transport"
 )
 ASKED = Subject(
     ("Zaher",),

@@ -7,7 +7,7 @@ lines of `id: name | date | country`. Everything after the names may be left out
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from taawun.entities.entity import Entity, Value
 from taawun.lists.difference import difference
@@ -16,8 +16,7 @@ from taawun.screening.rescreen import Rescreening, Touch, rescreen
 from taawun.screening.runs import Question, Run
 from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD, Hit, Screening, Subject
 from taawun.store import Store
-
-AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+from tests.conftest import AT
 
 
 def listed(text: str, dataset: str = "un") -> list[Entity]:

@@ -8,7 +8,6 @@ import pkgutil
 import signal
 import sqlite3
 import stat
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -18,8 +17,8 @@ import sqlalchemy as sa
 from taawun.errors import Conflict, NotFound, StoreError
 from taawun.store import journal, open_store, tables
 from taawun.store.schema import newest
+from tests.conftest import AT
 
-AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 SPAWN = multiprocessing.get_context("spawn")
 
 

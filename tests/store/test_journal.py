@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from taawun.errors import JournalBroken, StoreError, UsageError
 from taawun.store import Store, journal, open_store
+from tests.conftest import AT
 
-AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 SHARED_STORE = HealthCheck.function_scoped_fixture
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from taawun.store import open_store
 from taawun.web.app import application, serving_at
 from taawun.web.bounds import Bounds
 from taawun.web.serving import Serving
+from tests.conftest import AT
 
 with warnings.catch_warnings():
     # Starlette would rather have another httpx, which yente-client does not use.
@@ -25,7 +25,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", UserWarning)
     from starlette.testclient import TestClient
 
-AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 MADE: list[dict[str, Any]] = [
     {
