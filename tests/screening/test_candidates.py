@@ -45,7 +45,6 @@ Sean MacAllister = Sean Mac Allister
 IRISL = Islamic Republic of Iran Shipping Lines
 NIOC = National Iranian Oil Company
 AQIM = Al-Qaida in the Islamic Maghreb
-De La Cruz Ramirez, Juan = Juan Delacruz Ramirez
 A.B.C. Shipping = ABC Shipping
 Mary-Ann Kowalski = Maryann Kowalski
 """
