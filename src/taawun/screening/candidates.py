@@ -12,8 +12,8 @@ from collections import OrderedDict
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from taawun.jit import F32, I32
 from taawun.names import sounds
 from taawun.names.keys import looked_under
 from taawun.names.part import Part, joined
@@ -30,8 +30,6 @@ LEAST_ALIKE = 0.8
 _MOST_ROWS = 6_000
 _KEPT_PARTS = 20_000
 
-I32 = npt.NDArray[np.int32]
-F32 = npt.NDArray[np.float32]
 _NO_LETTERS = np.zeros(0, dtype=np.uint8)
 
 

@@ -8,17 +8,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
-from taawun.jit import kernel
+from taawun.jit import F32, I16, I32, I64, U8, U64, kernel
 from taawun.names.sounds import similarity
-
-F32 = npt.NDArray[np.float32]
-I16 = npt.NDArray[np.int16]
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-U8 = npt.NDArray[np.uint8]
-U64 = npt.NDArray[np.uint64]
 
 
 @kernel

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from taawun.jit import kernel
+from taawun.jit import I32, I64, U8, U32, U64, kernel
 from taawun.screening.text.kernels import (
     _MIX,
     _ONE,
@@ -22,8 +22,6 @@ from taawun.screening.text.kernels import (
     FEH,
     HEARD,
     HEBR,
-    I32,
-    I64,
     KAF,
     LAM,
     LONG,
@@ -35,9 +33,6 @@ from taawun.screening.text.kernels import (
     SAID,
     SERVANT,
     TITLE,
-    U8,
-    U32,
-    U64,
     VOCABULARY,
     WAW,
     hash_of,

@@ -9,9 +9,8 @@ What is done with numbered words is in `passes`.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from taawun.jit import kernel
+from taawun.jit import I32, I64, U8, U32, U64, kernel
 from taawun.screening.text.alphabet import (
     APOSTROPHE,
     BLANK,
@@ -26,14 +25,6 @@ from taawun.screening.text.alphabet import (
     NUMBER,
     STOP,
 )  # fmt: skip
-
-F32 = npt.NDArray[np.float32]
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-U8 = npt.NDArray[np.uint8]
-U16 = npt.NDArray[np.uint16]
-U32 = npt.NDArray[np.uint32]
-U64 = npt.NDArray[np.uint64]
 
 LATN, CYRL, ARAB, GREK, HEBR, ARMN = (
     NUMBER[s] for s in ("latn", "cyrl", "arab", "grek", "hebr", "armn")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from taawun.jit import kernel
+from taawun.jit import F32, I32, I64, U8, U32, U64, kernel
 from taawun.screening.text.alphabet import (
     COMMA,
     DOT,
@@ -33,15 +33,12 @@ from taawun.screening.text.kernels import (
     CONCEPT,
     CONNECT,
     CYRL,
-    F32,
     FAITH,
     FRESH,
     GLUED,
     GREK,
     HANI,
     HEARD,
-    I32,
-    I64,
     KANA,
     LATN,
     LED,
@@ -55,9 +52,6 @@ from taawun.screening.text.kernels import (
     SAID,
     SERVANT,
     TITLE,
-    U8,
-    U32,
-    U64,
     VOCABULARY,
     WANTED,
     hash_of,

@@ -11,12 +11,11 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from taawun.jit import I32, U64
 from taawun.screening.index import Index
 from taawun.screening.text import kernels
 from taawun.screening.text.alphabet import NUMBER, alphabet, codes_of
 
-I32 = npt.NDArray[np.int32]
-U64 = npt.NDArray[np.uint64]
 _UNSPACED = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 LONGEST = 24
 

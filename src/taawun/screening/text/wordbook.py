@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from taawun.jit import I32, U64
 from taawun.names.clean import clean, fold_lookalikes
 from taawun.names.company_words import company_words
 from taawun.names.fold import fold_arabic
@@ -32,9 +33,6 @@ ENOUGH = 0.84  # a word that is no better alike is not that name
 ENOUGH_KNOWN = 0.8
 _MOST_WORDS = 1_000_000
 _BENT = 0.98
-
-I32 = npt.NDArray[np.int32]
-U64 = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
