@@ -419,6 +419,7 @@ Zaidan = زيدان
 Արմեն Սարգսյան = Armen Sarkissian
 Carlos Fernandez ≠ Carlos Hernandez
 Abd الرحمن ≠ Abd العزيز
+Соколов И. И. = Иван Иванович Соколов
 """
 
 COMPANIES = """
@@ -556,7 +557,6 @@ KNOWN_MISSES_OF_PERSONS = """
 Mohamed Lamine Diallo = Muhammad Amin Diallo
 Mohammed Yusuf Choudhury = Muhammad Yousaf Chaudhry
 Oleksandr Hryhorenko = Alexander Grigorenko
-Соколов И. И. = Иван Иванович Соколов
 გიორგი ჩხეიძე = Георгий Чхеидзе
 Nguyễn Văn Hùng ≠ Nguyễn Văn Hưng
 Joesoef Soerjadi = Yusuf Suryadi

@@ -8,6 +8,7 @@ two parts: names repeat.
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -112,6 +113,9 @@ def _latin(token: str) -> Part:
     others = sound_latin(token.replace(" ", ""))
     rows = [sounds.latin_phones(r) for r in (joined, *others)]
     steps = ["latn.plain", *("latn.marks" for _ in others)]
+    if (eastern := _BELARUSIAN.fullmatch(joined)) is not None:
+        rows.append(sounds.latin_phones(eastern[1] + _AS_RUSSIAN[eastern[2]]))
+        steps.append("latn.letters")
     apart = next((pair for pair in sounds.TWO_OR_ONE if pair in joined), "")
     if apart:
         rows.append(sounds.latin_phones(joined, apart))
@@ -119,6 +123,9 @@ def _latin(token: str) -> Part:
     return _made("latn", form, (joined, *others), tuple(steps), tuple(rows), _lexical("latn", form))
 
 
+# surnames in -au, -ou, -eu are those that Russian has in -ov, -ev: Volkau, Bykau, Salauyou
+_BELARUSIAN = re.compile(r"([a-z]{2,}[bcdfghjklmnprstvzy])(au|ou|eu)")
+_AS_RUSSIAN = {"au": "ov", "ou": "ov", "eu": "ev"}
 _Found = tuple[frozenset[int], frozenset[int], frozenset[int]]
 
 

@@ -242,7 +242,8 @@ class _Reading:
             self._one(self.tokens[self.at], role, article=True)
             return GIVEN
         bare = len(token.text) == 1 and token.text.islower() and self.said and left
-        apart = key in self.words.particles and left and len(token.form) < 5
+        short = len(token.form) < 5 and (len(token.form) > 1 or token.text.islower())
+        apart = key in self.words.particles and left and short
         if bare or (apart and not (self.said and self.said[0].part.surnames)):
             self.notes.append(token.text)
             self.at += 1
@@ -262,7 +263,7 @@ class _Reading:
             title = self.words.titles.get(
                 f"{run[0].script}:{' '.join(token.form for token in run)}"
             )
-            if title is None or (size == 1 and len(run[0].form) < 2):
+            if title is None or all(len(token.form) < 2 for token in run):
                 continue
             if left + 1 - size + sum(1 for said in self.said if said.role != TITLE) < 1:
                 continue

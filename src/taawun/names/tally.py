@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taawun.names.part import Meeting, joined, meet
-from taawun.names.person import ASIDE, FATHER, FIRST, LAST, Name
+from taawun.names.person import ASIDE, BESIDE, FATHER, FIRST, LAST, Name
 
 CONFLICT = 1.8  # how much heavier a difference weighs than an agreement
 EXTRA_MIDDLE, EXTRA_LAST = 0.06, 0.16
@@ -20,7 +20,8 @@ INITIAL, INITIAL_LAST = 0.72, 0.55
 GIVEN_APART = 1.25  # another given name is another person
 ENOUGH, SCARCE = 2.2, 1.5  # parts that agree weigh enough alone; below that what is missing costs
 KUNYA_EXTRA, KUNYA_CONFLICT = 0.08, 0.5
-LONE, LONE_RARE = 0.58, 0.76  # at most this where one part of several is all that meets
+LONE = 0.58  # at most this where one part of several is all that meets
+LONE_RARE, LONE_COMMON = 0.8, 0.76  # or one part and the initials of the others
 
 Grid = list[list[Meeting]]
 
@@ -121,8 +122,9 @@ class Tally:
         self.base = self._base()
 
     def _initial(self, i: int, j: int) -> float:
-        last = i == len(self.wa) - 1 or j == len(self.wb) - 1
-        return INITIAL_LAST if last else INITIAL
+        """An initial for a family name says less than one for a given name."""
+        whole = self.b.layout[j] if self.a.parts[i].part.initial else self.a.layout[i]
+        return INITIAL_LAST if whole == LAST else INITIAL
 
     def _gap(self, gap_a: list[int], gap_b: list[int]) -> None:
         """What stands between two agreements: said differently, or by one side only."""
@@ -135,6 +137,7 @@ class Tally:
         shared = min(core_a, core_b)
         if shared:
             self.against += shared * (GIVEN_APART if first_a or first_b else 1.0)
+        self.against += self._titled(gap_a, gap_b)
         if core_a > shared:
             self.alone_a += [(i, 1 - shared / core_a) for i in gap_a if self.a.layout[i] < ASIDE]
         if core_b > shared:
@@ -142,6 +145,24 @@ class Tally:
         if aside_a or aside_b:
             self.against += KUNYA_CONFLICT * min(aside_a, aside_b)
             self.aside += KUNYA_EXTRA * abs(aside_a - aside_b)
+
+    def _titled(self, gap_a: list[int], gap_b: list[int]) -> float:
+        """What one side takes for a title and the other has elsewhere as a name: another order."""
+        return self._misplaced(self.a, gap_a, self.b) + self._misplaced(self.b, gap_b, self.a)
+
+    def _misplaced(self, titled: Name, gap: list[int], other: Name) -> float:
+        found = 0.0
+        for at in gap:
+            if titled.layout[at] == BESIDE:
+                part = titled.parts[at].part
+                named = (
+                    one.part
+                    for one, place in zip(other.parts, other.layout, strict=True)
+                    if FIRST < place < ASIDE
+                )
+                if any(meet(part, one, self.loose).quality >= 0.8 for one in named):
+                    found += 0.8
+        return found
 
     @staticmethod
     def _core(name: Name, weights: Sequence[float], gap: list[int]) -> tuple[float, int, bool]:
@@ -234,7 +255,7 @@ class Tally:
         if alone == 1 and (self.left_a or self.left_b):
             return min(base, LONE)  # Mullah Omar and Omar Khan
         if len(self.full) == 1 and len(self.pairs) > 1:
-            return min(base, LONE_RARE if self.full[0] >= 1 else LONE)
+            return min(base, LONE_RARE if self.full[0] >= 1 else LONE_COMMON)
         return base
 
     @property
