@@ -3,12 +3,14 @@
 A ```` ```console ```` block is a terminal: lines after `$ ` are commands, what follows is what
 they print. Only `taawun` commands are run (others set the machine up, or never end). A line
 `...` stands for any lines; `⟨…⟩` inside a line for whatever varies (a time, a rate, a hash).
+In a ```` ```python ```` block, what stands behind `  # ` is the value of the expression before it.
 The blocks of one document run in order in one home; files they name are made under it from
 blocks fenced as ```` ```csv customers.csv ```` (any language, then a file name).
 """
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
@@ -98,3 +100,23 @@ def pattern(shown: str) -> str:
 def _lines(text: str) -> list[str]:
     lines = [line.rstrip() for line in text.splitlines()]
     return [line + "\n" for line in "\n".join(lines).strip("\n").splitlines()]
+
+
+def programs(document: str) -> list[str]:
+    """The Python that the document shows."""
+    return [body for kind, _, body in FENCE.findall(document) if kind == "python"]
+
+
+def disagreements(program: str) -> list[str]:
+    """The expressions whose value is not what the document says behind them."""
+    known: dict[str, object] = {}
+    lines, wrong = program.splitlines(), []
+    for node in ast.parse(program).body:
+        if not isinstance(node, ast.Expr):
+            exec(ast.unparse(node), known)
+            continue
+        value = repr(eval(ast.unparse(node), known))
+        said = lines[(node.end_lineno or 1) - 1].partition("  # ")[2]
+        if not said.startswith(value):
+            wrong.append(f"{ast.unparse(node)} is {value}, not {said}")
+    return wrong

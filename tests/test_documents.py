@@ -32,6 +32,24 @@ def test_the_examples_print_what_the_document_shows(path: Path, tmp_path: Path) 
     assert not wrong, "\n".join(wrong)
 
 
+PROGRAMS = [
+    pytest.param(program, id=f"{path.relative_to(ROOT)}-{number}")
+    for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
+    for number, program in enumerate(documents.programs(path.read_text("utf-8")))
+]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_python_in_the_documents_is_true(program: str) -> None:
+    assert documents.disagreements(program) == []
+
+
+def test_a_wrong_value_in_a_document_is_found() -> None:
+    program = "x = 2\nx + 1  # 3: one more\nx + 2  # 5\n"
+    assert documents.programs(f"```python\n{program}```\n") == [program]
+    assert documents.disagreements(program) == ["x + 2 is 4, not 5"]
+
+
 def test_the_runner_finds_commands_and_what_they_print() -> None:
     document = "x\n```csv a.csv\nid\n1\n```\n```console\n$ taawun x\nout\n$ make demo\n```\n"
     assert documents.files(document) == {"a.csv": "id\n1\n"}
