@@ -72,7 +72,7 @@ class Meeting:
 APART = Meeting(0.0, "names.apart")
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=24_576)
 def part(script: str, token: str) -> Part:
     """The part that a token, or several tokens joined by spaces, of one script makes."""
     if script == "arab":
@@ -195,6 +195,22 @@ def joined(parts: tuple[Part, ...]) -> Part:
     return part(script, "".join(p.form for p in parts))
 
 
+_OPENS_ALIKE, _LENGTHS_APART = 0.5, 4
+
+
+def may_be_one(parts_a: tuple[Part, ...], parts_b: tuple[Part, ...]) -> bool:
+    """Whether it is worth writing both sides as one: they open alike and are about as long."""
+    first, other = parts_a[0].phones, parts_b[0].phones
+    if not first or not other:
+        return True
+    length_a = sum(len(p.phones[0]) for p in parts_a if p.phones)
+    length_b = sum(len(p.phones[0]) for p in parts_b if p.phones)
+    if abs(length_a - length_b) > _LENGTHS_APART:
+        return False
+    near = sounds.tables().near
+    return any(near[a[0], b[0]] <= _OPENS_ALIKE for a in first for b in other)
+
+
 def run_together(one: Part, other: Part) -> Part:
     """Two neighbours of one script written as one, as an index keeps them: by letters and sound."""
     if one.latin and other.latin:
@@ -217,7 +233,7 @@ def run_together(one: Part, other: Part) -> Part:
 
 
 _meetings: dict[tuple[str, str, bool], Meeting] = {}
-_MOST_MEETINGS = 200_000
+_MOST_MEETINGS = 100_000
 
 
 def meet(a: Part, b: Part, loose: bool) -> Meeting:

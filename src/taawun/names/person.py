@@ -135,7 +135,7 @@ def _form(token: str, script: str) -> str:
     return "".join(c for c in token.casefold() if c.isalnum() or category(c)[0] == "M")
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=16_384)
 def person(text: str) -> Name:
     """The name of a person taken apart. Raises InputError for text too long to be a name."""
     words = person_words()

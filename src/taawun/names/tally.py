@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from taawun.names.part import Meeting, joined, meet
+from taawun.names.part import Meeting, joined, may_be_one, meet
 from taawun.names.person import ASIDE, BESIDE, FATHER, FIRST, LAST, Name
 
 CONFLICT = 1.8  # how much heavier a difference weighs than an agreement
@@ -228,6 +228,8 @@ class Tally:
         parts_a = tuple(self.a.parts[i].part for i in gap_a)
         parts_b = tuple(self.b.parts[j].part for j in gap_b)
         if len({p.script for p in parts_a}) > 1 or len({p.script for p in parts_b}) > 1:
+            return False
+        if not may_be_one(parts_a, parts_b):
             return False
         found = meet(joined(parts_a), joined(parts_b), self.loose)
         if found.quality < 0.7:

@@ -28,7 +28,7 @@ from taawun.screening.shelf import Rows, Shelf, Strings, map_file, open_shelf
 
 __all__ = ["Book", "Tie", "build"]
 
-KEPT_DECODED = 4096
+KEPT_DECODED = 1024
 KEPT_NUMBERS = 65_536
 
 

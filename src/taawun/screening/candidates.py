@@ -79,7 +79,7 @@ class Candidates:
         if not asked:
             return []
         parts, quality, first = self._vocabulary(asked)
-        weight = np.array([w for _, w, _ in asked], dtype=np.float32)
+        weight = np.array([w for _, w, _, _ in asked], dtype=np.float32)
         total = sum(own for own, counts in shares(name, self.weigh) if counts)
         held = min(max(cutoff, 0.05), 0.95)
         wanted = np.array(
@@ -104,8 +104,8 @@ class Candidates:
         order = np.lexsort((found, -score))
         return [(int(found[at]), float(score[at])) for at in order]
 
-    def _vocabulary(self, asked: list[tuple[Part, float, bool]]) -> tuple[I32, F32, Any]:
-        met = [self._meeting(part, whole) for part, _, whole in asked]
+    def _vocabulary(self, asked: list[tuple[Part, float, bool, bool]]) -> tuple[I32, F32, Any]:
+        met = [self._meeting(part, whole, heard) for part, _, whole, heard in asked]
         first = np.zeros(len(met) + 1, dtype=np.int64)
         np.cumsum([len(numbers) for numbers, _ in met], out=first[1:])
         return (
@@ -114,12 +114,12 @@ class Candidates:
             first,
         )
 
-    def _meeting(self, part: Part, whole: bool) -> tuple[I32, F32]:
+    def _meeting(self, part: Part, whole: bool, heard: bool = True) -> tuple[I32, F32]:
         """The parts of the vocabulary that meet this one, and how well."""
         key = (part.key, whole)
         found = self._met.get(key)
         if found is None:
-            found = self._look_up(part, whole)
+            found = self._look_up(part, whole, heard)
             self._met[key] = found
             if len(self._met) > _KEPT_PARTS:
                 self._met.popitem(last=False)
@@ -127,7 +127,7 @@ class Candidates:
             self._met.move_to_end(key)
         return found
 
-    def _look_up(self, part: Part, whole: bool) -> tuple[I32, F32]:
+    def _look_up(self, part: Part, whole: bool, heard: bool) -> tuple[I32, F32]:
         numbers: list[I32] = []
         quality: list[F32] = []
         for mark in ("",) if whole else ("", JOINED):
@@ -141,7 +141,7 @@ class Candidates:
                 held, how = self._of_class(label)
                 numbers.append(held)
                 quality.append(np.minimum(how, ceiling).astype(np.float32))
-        if part.phones:
+        if part.phones and heard:
             self._by_sound(part, whole, numbers, quality)
         if not numbers:
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
@@ -187,20 +187,26 @@ def _quality(alike: F32) -> F32:
     )
 
 
-def _asked(name: Name, weigh: Weigh) -> list[tuple[Part, float, bool]]:
-    """The parts to look up with their weights; neighbours written as one are marked True."""
-    out: list[tuple[Part, float, bool]] = []
+def _asked(name: Name, weigh: Weigh) -> list[tuple[Part, float, bool, bool]]:
+    """The parts to look up: each with its weight, whether it is a whole that only parts may be,
+    and whether it is also looked for by its sound.
+
+    Two long words written as one are looked for by their letters alone; short ones (Jong Un) are
+    spelt in too many ways for that.
+    """
+    out: list[tuple[Part, float, bool, bool]] = []
     weights = [own for own, _ in shares(name, weigh)]
     for said, weight in zip(name.parts, weights, strict=True):
         if said.part.initial:
             continue
-        out.append((said.part, weight, False))
+        out.append((said.part, weight, False, True))
         if said.plain is not None:
-            out.append((said.plain, weight, True))
+            out.append((said.plain, weight, True, True))
     for at in range(len(name.parts) - 1):
         one, other = spoken(name.parts[at]), spoken(name.parts[at + 1])
         if one.script == other.script and one.phones and other.phones and not one.initial:
-            out.append((joined((one, other)), weights[at] + weights[at + 1], True))
+            heard = one.script != "latn" or min(len(one.form), len(other.form)) <= 4
+            out.append((joined((one, other)), weights[at] + weights[at + 1], True, heard))
     return out
 
 

@@ -30,7 +30,7 @@ from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD, Feature, Hit, Scre
 
 INDEX = "index"
 CURRENT = "CURRENT"
-MOST_ENTITIES = 16  # entities compared in full for one name, the likeliest first
+MOST_ENTITIES = 8  # entities compared in full for one name, the likeliest first
 MOST_NAMES_EACH = 3  # names of one entity compared in full
 _RESCUE = 0.35  # a name below this cannot be saved by evidence, unless an identifier is the same
 
@@ -132,7 +132,7 @@ class Screener:
 
         # what is filtered away must not use up the places of what is wanted
         names = max(MOST_NAMES, 8 * limit) if every else self.index.names
-        width = _Width(cutoff, names, max(MOST_ENTITIES, 3 * limit), deadline)
+        width = _Width(cutoff, names, max(MOST_ENTITIES, limit + 3), deadline)
         with self._sieve() as sieve:
             found, compared, complete = self._compared(sieve, subject, wanted, width)
         self._by_identifier(subject, found)
