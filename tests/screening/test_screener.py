@@ -153,6 +153,14 @@ def test_excluding_many_namesakes_leaves_the_others(tmp_path: Path) -> None:
     assert len(found.hits) == 20
 
 
+def test_the_one_of_many_namesakes_whose_country_fits_is_found(tmp_path: Path) -> None:
+    lands = [*(f"E{n}: Person: Muhammad Ali | country=fr" for n in range(60))]
+    lands.append("E60: Person: Muhammad Ali | country=sy")
+    screener = indexed([entity(line) for line in lands], tmp_path)
+    found = screener.screen(Subject(("Muhammad Ali",), "person", countries=("sy",)))
+    assert found.hits[0].entity == "E60"
+
+
 def test_an_answer_that_left_namesakes_out_says_so(tmp_path: Path) -> None:
     screener = indexed([entity(f"E{n}: Person: Muhammad Ali") for n in range(90)], tmp_path)
     found = screener.screen(Subject(("Muhammad Ali",), "person"), limit=100)

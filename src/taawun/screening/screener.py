@@ -31,6 +31,7 @@ from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD, Feature, Hit, Scre
 INDEX = "index"
 CURRENT = "CURRENT"
 MOST_ENTITIES = 8  # entities compared in full for one name, the likeliest first
+CLOSE, MOST_NAMESAKES = 0.5, 200  # log-odds within which all are compared; at most so many
 MOST_NAMES_EACH = 3  # names of one entity compared in full
 _RESCUE = 0.35  # a name below this cannot be saved by evidence, unless an identifier is the same
 
@@ -182,13 +183,15 @@ class Screener:
         entities = self.index.arrays["name_entity"]
         each: dict[int, int] = {}
         refused: set[int] = set()
-        for number, _ in names:
+        near = names[0][1] - CLOSE if names else 0.0
+        for number, odds in names:
             entity = int(entities[number])
             seen = each.get(entity, 0)
             if seen >= MOST_NAMES_EACH or entity in refused:
                 continue
             if not seen:
-                if len(each) >= most:
+                # namesakes are told apart by what only a full comparison looks at
+                if len(each) >= (max(most, MOST_NAMESAKES) if odds >= near else most):
                     continue
                 if not wanted(entity):
                     refused.add(entity)
