@@ -1,0 +1,1 @@
+"""Does a window of the ledger show a typology? Definitions, engines, findings, ranking."""

@@ -1,0 +1,1 @@
+"""What moved, between whom, when: schema, money, readers, book, a window of it as arrays."""
