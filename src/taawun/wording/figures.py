@@ -36,6 +36,18 @@ def number(value: int | float, lang: str) -> str:
     return in_digits(said, lang)
 
 
+def amount(minor: int, decimals: int, lang: str) -> str:
+    """Minor units as an amount with that many decimals, exactly, grouped as in `lang`."""
+    from decimal import Decimal
+
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    value = Decimal(minor).scaleb(-decimals)
+    said = format_decimal(value, pattern, locale=_locale(lang), numbering_system=_numbering(lang))
+    return in_digits(said, lang)
+
+
 def moment(value: date | time, lang: str) -> str:
     """A date, time or both in `lang`'s middle length. The calendar is the Gregorian one."""
     from babel.dates import format_date, format_datetime, format_time
