@@ -1,0 +1,92 @@
+"""Every typology that can be searched for: its engines, what it is told, what it measures.
+
+The meaning of all of them (`docs/decisions/0010-typologies.md`):
+
+1. Whether a place is a finding depends only on transfers within `reach` seconds of its earliest
+   transfer, so that windows of the ledger searched one by one give what the whole gives.
+2. Of overlapping places of one account the best is the finding.
+3. Accounts that are walked through have a bounded degree; centres have not.
+4. One transfer may follow another of the same time; a transfer to oneself takes no part; one of
+   unknown value takes part in shapes, not in amounts.
+5. Whole numbers only; the order of rows changes nothing.
+
+The reference engine (`detection.reference`) is the meaning; the compiled engine
+(`detection.compiled`) gives the same findings, fast. Both have a function of the typology's name in
+the module named here, imported when it is first called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from taawun.detection.finding import Found, Shape
+from taawun.detection.parameters import Parameter, Parameters
+
+Reference = Callable[..., list[Shape]]
+Compiled = Callable[..., Found]
+Reach = Callable[[Parameters], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Typology:
+    """One kernel. `reach` in seconds, on both sides of a finding's earliest transfer.
+
+    A finding is about `centre` and `other` as the reference engine's function says. A seeded one
+    is called with `seeds`, numbers of listed or reported accounts.
+    """
+
+    code: str
+    module: str
+    parameters: tuple[Parameter, ...]
+    measures: tuple[str, ...]
+    reach: Reach
+    seeded: bool = False
+
+    @property
+    def reference(self) -> Reference:
+        """`(network, parameters[, seeds]) -> list[Shape]`, in no order."""
+        return cast(Reference, self._from("reference"))
+
+    @property
+    def compiled(self) -> Compiled:
+        """`(network, parameters, threads=1[, seeds]) -> Found`, in canonical order."""
+        return cast(Compiled, self._from("compiled"))
+
+    def _from(self, engine: str) -> object:
+        return getattr(import_module(f"taawun.detection.{engine}.{self.module}"), self.code)
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of this name, if it is told one."""
+        return next((each for each in self.parameters if each.name == name), None)
+
+
+def windows(count: int) -> Reach:
+    """A reach of so many windows."""
+    return lambda p: count * p["window"]
+
+
+WINDOW = Parameter("window", "time", 1, 3_660 * 86_400)
+COUNTERPARTIES = Parameter("counterparties", "count", 1)
+TOTAL = Parameter("total", "money")
+
+_TABLE = (
+    Typology(
+        "fan_in",
+        "fan",
+        (WINDOW, COUNTERPARTIES, TOTAL),
+        ("counterparties", "value"),
+        windows(2),
+    ),
+    Typology(
+        "fan_out",
+        "fan",
+        (WINDOW, COUNTERPARTIES, TOTAL),
+        ("counterparties", "value"),
+        windows(2),
+    ),
+)
+
+TYPOLOGIES: dict[str, Typology] = {each.code: each for each in _TABLE}
