@@ -21,8 +21,8 @@ VALUES = (0, 1, 90, 95, 100, 900, 950, 999, 1_000, 10_000, 123_456, 10**15)
 
 
 @st.composite
-def ledgers(draw: st.DrawFn, most: int = 45, accounts: int = 7) -> Network:
-    """Up to `most` transfers among up to `accounts` accounts."""
+def ledgers(draw: st.DrawFn, most: int = 45, accounts: int = 7, step: int = 1) -> Network:
+    """Up to `most` transfers among up to `accounts` accounts, at times of `step` seconds."""
     names = [f"a{number}" for number in range(draw(st.integers(2, accounts)))]
     span = draw(st.sampled_from((4, 40, 400)))
     row = st.builds(
@@ -30,7 +30,7 @@ def ledgers(draw: st.DrawFn, most: int = 45, accounts: int = 7) -> Network:
         st.sampled_from(names),
         st.sampled_from(names),
         st.sampled_from(VALUES) | st.integers(0, 20_000),
-        st.integers(0, span),
+        st.integers(0, span).map(lambda steps: steps * step),
         st.sampled_from(("EUR", "USD")),
         st.sampled_from(CHANNELS),
     )
