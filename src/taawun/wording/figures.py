@@ -62,6 +62,16 @@ def moment(value: date | time, lang: str) -> str:
     return in_digits(said, lang)
 
 
+def days(first: date, last: date, lang: str) -> str:
+    """A day, or from one day to another, in the shortest form that names the year."""
+    from babel.dates import format_interval, format_skeleton
+
+    if first == last:
+        return in_digits(format_skeleton("yMMMd", first, locale=_locale(lang)), lang)
+    said = format_interval(first, last, "yMMMd", locale=_locale(lang))
+    return in_digits(said.replace("\u2009", " "), lang)
+
+
 def in_digits(text: str, lang: str) -> str:
     """`text` with its ASCII digits replaced by those that `lang` is written with."""
     if _numbering(lang) != "arab":
