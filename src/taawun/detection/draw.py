@@ -85,7 +85,8 @@ def _framed(
     parts: Sequence[str], sketch: Sketch, pen: _Pen, height: float, title: str, text: str
 ) -> str:
     """The element around it all, with what a screen reader says."""
-    name = hashlib.sha256("".join([title, text, *parts]).encode()).hexdigest()[:12]
+    seed = "".join([title, text, *parts]).encode("utf-8", "replace")
+    name = hashlib.sha256(seed).hexdigest()[:12]
     told = say("detection.picture.of", pen.lang, title=title, size=_size(sketch, pen), text=text)
     way, lang = direction(pen.lang), pen.lang.split("-", 1)[0]
     size = f'width="{width_of(pen.width)}" height="{width_of(height)}"'
