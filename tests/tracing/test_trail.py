@@ -15,18 +15,18 @@ from taawun.ledger.network import Network
 from taawun.tracing.flow import Direction, flow_of
 from taawun.tracing.kernels import drawn, fed, share
 from taawun.tracing.seed import Seed, account_named, of_account, of_transfer, transfer_named
-from taawun.tracing.trail import Reach, Station, Trail, trace
+from taawun.tracing.trail import Extent, Station, Trail, trace
 from tests.detection.ledgers import START, Row, network, network_of
 from tests.tracing import twin
 
 METHODS, WAYS = ("fifo", "pro-rata"), ("forward", "backward")
-EVERYTHING = Reach(hops=6, share=0, accounts=10**6, hub=10**6)
+EVERYTHING = Extent(hops=6, share=0, accounts=10**6, hub=10**6)
 
 
 def followed(ledger: Network, name: str, **asked: object) -> dict[str, int]:
     """The trail of one transfer as reference and amount."""
     seeds = of_transfer(ledger, transfer_named(ledger, name) or 0)
-    found = trace(ledger, seeds, **{"reach": EVERYTHING, **asked})  # type: ignore[arg-type]
+    found = trace(ledger, seeds, **{"extent": EVERYTHING, **asked})  # type: ignore[arg-type]
     names = ledger.names.transfers([leg.position for leg in found.legs])
     return dict(zip(names, (leg.amount for leg in found.legs), strict=True))
 
@@ -66,7 +66,7 @@ def test_backward_says_where_it_came_from() -> None:
 def test_what_was_there_before_the_window_is_of_unknown_origin(method: str) -> None:
     ledger = network("a > b 40 @1d\n b > c 100 @2d")
     seeds = of_transfer(ledger, 1)
-    found = trace(ledger, seeds, direction="backward", method=method, reach=EVERYTHING)
+    found = trace(ledger, seeds, direction="backward", method=method, extent=EVERYTHING)
     assert station(ledger, found, "b").opening == 6_000
     assert station(ledger, found, "b").rest == 6_000
     assert station(ledger, found, "a").rest == 4_000
@@ -82,7 +82,7 @@ def test_time_is_respected_and_equal_times_follow_each_other(method: str) -> Non
 @pytest.mark.parametrize("method", METHODS)
 def test_unknown_values_and_transfers_to_oneself_carry_nothing(method: str) -> None:
     ledger = network("a > b 100 @1d\n b > c ? @2d\n b > b 70 @3d\n b > d 60 @4d")
-    found = trace(ledger, of_transfer(ledger, 0), method=method, reach=EVERYTHING)
+    found = trace(ledger, of_transfer(ledger, 0), method=method, extent=EVERYTHING)
     assert [leg.amount for leg in found.legs] == [10_000, 6_000]
     assert station(ledger, found, "b").unvalued == 1
     for name in ("t2", "t3"):
@@ -93,7 +93,7 @@ def test_unknown_values_and_transfers_to_oneself_carry_nothing(method: str) -> N
 @pytest.mark.parametrize("method", METHODS)
 def test_conversions_are_said(method: str) -> None:
     ledger = network("a > b 100 USD @1d\n b > c 90 EUR @2d\n b > d 4 USD @3d")
-    found = trace(ledger, of_transfer(ledger, 0), method=method, reach=EVERYTHING)
+    found = trace(ledger, of_transfer(ledger, 0), method=method, extent=EVERYTHING)
     assert found.converted == 9_000
     assert station(ledger, found, "b").converted == 9_000
     assert found.rest_at_conversions == 600
@@ -101,23 +101,23 @@ def test_conversions_are_said(method: str) -> None:
 
 def test_every_cut_is_counted() -> None:
     chain = network("a > b 100 @1d\n b > c 100 @2d\n c > d 100 @3d")
-    cut = trace(chain, of_transfer(chain, 0), reach=Reach(hops=1))
+    cut = trace(chain, of_transfer(chain, 0), extent=Extent(hops=1))
     assert [(each.reason, each.times, each.amount) for each in cut.cuts] == [("hops", 1, 10_000)]
     assert station(chain, cut, "c").stopped == 10_000
 
     fan = network("a > b 100 @1d\n b > c 98 @2d\n b > d 1.5 @2d\n b > e 0.5 @2d")
-    cut = trace(fan, of_transfer(fan, 0), reach=Reach(share=10))
+    cut = trace(fan, of_transfer(fan, 0), extent=Extent(share=10))
     assert [(each.reason, each.times, each.amount) for each in cut.cuts] == [("share", 1, 50)]
-    cut = trace(fan, of_transfer(fan, 0), reach=Reach(share=0, accounts=3))
+    cut = trace(fan, of_transfer(fan, 0), extent=Extent(share=0, accounts=3))
     assert [(each.reason, each.times, each.amount) for each in cut.cuts] == [("accounts", 2, 200)]
-    cut = trace(fan, of_transfer(fan, 0), reach=Reach(hub=3))
+    cut = trace(fan, of_transfer(fan, 0), extent=Extent(hub=3))
     assert [(each.reason, each.times, each.amount) for each in cut.cuts] == [("hub", 1, 10_000)]
 
 
 def test_money_that_runs_into_a_seed_is_not_counted_twice() -> None:
     ledger = network("a > b 100 @1d\n b > a 100 @2d\n a > c 100 @3d")
     seeds = of_account(ledger, account_named(ledger, "a") or 0, "forward")
-    found = trace(ledger, seeds, reach=EVERYTHING)
+    found = trace(ledger, seeds, extent=EVERYTHING)
     assert [leg.amount for leg in found.legs] == [10_000, 10_000, 10_000]
     assert [(each.reason, each.amount) for each in found.cuts] == [("rejoined", 10_000)]
 
@@ -178,8 +178,8 @@ def test_fifo_is_what_following_every_unit_gives(
 ) -> None:
     ledger = network_of(rows)
     seeds = seeds_in(ledger, data)
-    reach = Reach(hops=hops, share=0, accounts=10**6, hub=10**6)
-    found = trace(ledger, seeds, direction=way, method="fifo", reach=reach)
+    extent = Extent(hops=hops, share=0, accounts=10**6, hub=10**6)
+    found = trace(ledger, seeds, direction=way, method="fifo", extent=extent)
     slow = [(seed.position, seed.amount) for seed in seeds]
     legs, rest = twin.fifo(ledger, slow, forward=way == "forward", hops=hops)
     assert {leg.position: leg.amount for leg in found.legs} == dict(legs)
@@ -197,10 +197,10 @@ def test_fifo_backward_is_fifo_forward_turned_round(rows: list[Row], data: st.Da
     a, b = (data.draw(st.sampled_from(parts)) for _ in range(2))
     if a == b:
         return
-    one_hop = Reach(hops=1, share=0, accounts=10**6, hub=10**6)
+    one_hop = Extent(hops=1, share=0, accounts=10**6, hub=10**6)
 
     def between(seed: int, other: int, way: Direction) -> int:
-        found = trace(ledger, of_transfer(ledger, seed), direction=way, reach=one_hop)
+        found = trace(ledger, of_transfer(ledger, seed), direction=way, extent=one_hop)
         return sum(leg.amount for leg in found.legs if leg.position == other)
 
     assert between(a, b, "forward") == between(b, a, "backward")
@@ -212,7 +212,7 @@ def test_fifo_backward_is_fifo_forward_turned_round(rows: list[Row], data: st.Da
     st.sampled_from(METHODS),
     st.sampled_from(WAYS),
     st.builds(
-        Reach,
+        Extent,
         hops=st.integers(0, 8),
         share=st.integers(0, 300),
         accounts=st.integers(1, 6),
@@ -220,10 +220,10 @@ def test_fifo_backward_is_fifo_forward_turned_round(rows: list[Row], data: st.Da
     ),
 )
 def test_nothing_is_created_or_lost(
-    rows: list[Row], data: st.DataObject, method: str, way: Direction, reach: Reach
+    rows: list[Row], data: st.DataObject, method: str, way: Direction, extent: Extent
 ) -> None:
     ledger = network_of(rows)
-    found = trace(ledger, seeds_in(ledger, data), direction=way, method=method, reach=reach)
+    found = trace(ledger, seeds_in(ledger, data), direction=way, method=method, extent=extent)
     for s in found.stations:
         begun, ended = (s.came, s.went) if way == "forward" else (s.went, s.came)
         assert s.began + begun == ended + s.rest + s.stopped + s.left

@@ -27,7 +27,7 @@ Stretch = tuple[int, int]
 
 
 @dataclass(slots=True)
-class Part:
+class Portion:
     """The traced part of one transfer at one hop. `converted`: drawn from another currency."""
 
     position: int
@@ -39,7 +39,9 @@ class Part:
 class Method(Protocol):
     """How money is attributed."""
 
-    def through(self, account: int, flow: Flow, parts: Iterable[Part]) -> tuple[list[Part], int]:
+    def through(
+        self, account: int, flow: Flow, parts: Iterable[Portion]
+    ) -> tuple[list[Portion], int]:
         """What leaves because these parts entered, and how much of them stays."""
         ...
 
@@ -61,9 +63,11 @@ class Fifo:
         self._currency = network.currency
         self._direction: Direction = direction
 
-    def through(self, account: int, flow: Flow, parts: Iterable[Part]) -> tuple[list[Part], int]:
+    def through(
+        self, account: int, flow: Flow, parts: Iterable[Portion]
+    ) -> tuple[list[Portion], int]:
         enters, leaves = _sides(flow, self._direction)
-        ends, left, stays = leaves.end, dict[int, Part](), 0
+        ends, left, stays = leaves.end, dict[int, Portion](), 0
         for part in parts:
             begun = int(enters.start[enters.place(part.position)])
             for first, last in part.stretches:
@@ -73,7 +77,7 @@ class Fifo:
         return [left[position] for position in sorted(left)], stays
 
     def _spread(
-        self, entered: int, first: int, last: int, leaves: Side, ends: I64, left: dict[int, Part]
+        self, entered: int, first: int, last: int, leaves: Side, ends: I64, left: dict[int, Portion]
     ) -> int:
         """Lay units of the ruler on the transfers that they leave by; how many leave by none."""
         at = int(np.searchsorted(ends, first, side="right"))
@@ -83,7 +87,7 @@ class Fifo:
             a, b = max(first, start), min(last, int(ends[at]))
             if a < b:
                 position = int(leaves.positions[at])
-                part = left.setdefault(position, Part(position))
+                part = left.setdefault(position, Portion(position))
                 part.amount += b - a
                 part.stretches.append((a - start, b - start))
                 if self._currency[position] != self._currency[entered]:
@@ -101,7 +105,9 @@ class ProRata:
         self._direction: Direction = direction
         self._known: dict[int, _Pool] = {}
 
-    def through(self, account: int, flow: Flow, parts: Iterable[Part]) -> tuple[list[Part], int]:
+    def through(
+        self, account: int, flow: Flow, parts: Iterable[Portion]
+    ) -> tuple[list[Portion], int]:
         enters, leaves = _sides(flow, self._direction)
         pool = self._known.get(account) or _Pool(
             np.zeros(len(enters.positions), np.int64), np.zeros(len(leaves.positions), np.int64)
@@ -117,13 +123,13 @@ class ProRata:
             amounts += more
             converted += np.where(self._currency[leaves.positions] != currency, more, 0)
         left = [
-            Part(int(leaves.positions[at]), int(amounts[at]), int(converted[at]))
+            Portion(int(leaves.positions[at]), int(amounts[at]), int(converted[at]))
             for at in np.flatnonzero(amounts)
         ]
         return left, pool.stays - before
 
-    def _by_currency(self, parts: Iterable[Part]) -> dict[int, list[Part]]:
-        by: dict[int, list[Part]] = {}
+    def _by_currency(self, parts: Iterable[Portion]) -> dict[int, list[Portion]]:
+        by: dict[int, list[Portion]] = {}
         for part in parts:
             by.setdefault(int(self._currency[part.position]), []).append(part)
         return by

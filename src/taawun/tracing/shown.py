@@ -19,7 +19,7 @@ from taawun.wording import Worded, say
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TrailShown:
     """A trail with the names in it: ids by account number, references by position."""
 
     trail: Trail
@@ -34,11 +34,11 @@ class Shown:
         return money(amount, self.currency, self.decimals, lang)
 
 
-def named(network: Network, trail: Trail, currency: str, decimals: int = 2) -> Shown:
+def named(network: Network, trail: Trail, currency: str, decimals: int = 2) -> TrailShown:
     """The trail with the ids and references of what is on it."""
     numbers = [station.account for station in trail.stations]
     positions = [leg.position for leg in trail.legs]
-    return Shown(
+    return TrailShown(
         trail,
         dict(zip(numbers, network.names.accounts(numbers), strict=True)),
         dict(zip(positions, network.names.transfers(positions), strict=True)),
@@ -48,7 +48,7 @@ def named(network: Network, trail: Trail, currency: str, decimals: int = 2) -> S
     )
 
 
-def document(shown: Shown) -> dict[str, object]:
+def document(shown: TrailShown) -> dict[str, object]:
     """Plain values: what `--json` prints."""
     trail, net = shown.trail, shown.network
     rest = "stayed" if trail.direction == "forward" else "unknown_origin"
@@ -83,7 +83,7 @@ def document(shown: Shown) -> dict[str, object]:
         "converted": trail.converted,
         f"{rest}_at_conversions": trail.rest_at_conversions,
         "unvalued": sum(station.unvalued for station in trail.stations),
-        "reach": asdict(trail.reach),
+        "extent": asdict(trail.extent),
         "cuts": [asdict(cut) for cut in trail.cuts],
         "seeds": [
             {"transfer": shown.transfers[seed.position], "amount": seed.amount}
@@ -94,7 +94,7 @@ def document(shown: Shown) -> dict[str, object]:
     }
 
 
-def sentences(shown: Shown, seed: str, lang: str) -> Iterator[Worded]:
+def sentences(shown: TrailShown, seed: str, lang: str) -> Iterator[Worded]:
     """What the trail comes to, and every reason why it was not followed further."""
     trail, way = shown.trail, shown.trail.direction
     counts = {
@@ -114,16 +114,16 @@ def sentences(shown: Shown, seed: str, lang: str) -> Iterator[Worded]:
     if unvalued := sum(station.unvalued for station in trail.stations):
         over = say("detection.count.transfers", lang, count=unvalued)
         yield say("tracing.unvalued", lang, transfers=over)
-    reach = trail.reach
-    bounds = {HOPS: reach.hops, HUB: reach.hub, SHARE: share(reach.share, lang)}
-    bounds[ACCOUNTS] = reach.accounts
+    extent = trail.reach
+    bounds = {HOPS: extent.hops, HUB: extent.hub, SHARE: share(extent.share, lang)}
+    bounds[ACCOUNTS] = extent.accounts
     for cut in trail.cuts:
         told = {"amount": shown.money(cut.amount, lang), "times": cut.times}
         bound = bounds.get(cut.reason, "")
         yield say(f"tracing.cut.{cut.reason}", lang, bound=bound, **told)
 
 
-def leg_rows(shown: Shown, lang: str) -> Iterator[tuple[str, ...]]:
+def leg_rows(shown: TrailShown, lang: str) -> Iterator[tuple[str, ...]]:
     """One row a transfer: hop, time, from, to, traced, of how much, reference."""
     net = shown.network
     for leg in shown.trail.legs:
@@ -139,7 +139,7 @@ def leg_rows(shown: Shown, lang: str) -> Iterator[tuple[str, ...]]:
         )
 
 
-def station_rows(shown: Shown, lang: str) -> Iterator[tuple[str, ...]]:
+def station_rows(shown: TrailShown, lang: str) -> Iterator[tuple[str, ...]]:
     """One row an account, those where most rests first."""
     order = sorted(shown.trail.stations, key=lambda each: (-each.rest, -_cut(each)))
     for station in order:
@@ -151,7 +151,7 @@ def _cut(station: Station) -> int:
     return station.stopped + station.left
 
 
-def picture(shown: Shown, lang: str) -> str:
+def picture(shown: TrailShown, lang: str) -> str:
     """The trail as an SVG: what is traced on the links, what rests at the accounts."""
     trail, net = shown.trail, shown.network
     at = np.array([leg.position for leg in trail.legs], np.int64)
@@ -181,7 +181,7 @@ def picture(shown: Shown, lang: str) -> str:
     )
 
 
-def _roles(shown: Shown) -> dict[str, str]:
+def _roles(shown: TrailShown) -> dict[str, str]:
     """Where it starts and, going forward, the account where most of it rests."""
     stations = shown.trail.stations
     roles = {shown.accounts[each.account]: SEED for each in stations if each.began}
@@ -191,5 +191,5 @@ def _roles(shown: Shown) -> dict[str, str]:
     return roles
 
 
-def _seed(shown: Shown) -> str:
+def _seed(shown: TrailShown) -> str:
     return ", ".join(shown.transfers[each.position] for each in shown.trail.seeds[:3])

@@ -1,6 +1,6 @@
 """Following money from its seeds, hop after hop, and accounting for every minor unit of it.
 
-    trail = trace(network, seeds, direction="forward", method="fifo", bounds=Reach())
+    trail = trace(network, seeds, direction="forward", method="fifo", bounds=Extent())
 
 What must stay true (`docs/decisions/0012-tracing.md`): at every account what began and came there
 equals what went on, stayed, was stopped and was left; over all accounts what stayed, was stopped
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from taawun.errors import UsageError
 from taawun.ledger.network import Network
 from taawun.tracing.flow import Direction, Flow, flow_of
-from taawun.tracing.method import Method, Part, methods
+from taawun.tracing.method import Method, Portion, methods
 from taawun.tracing.seed import Seed
 
 HOPS, HUB, SHARE, ACCOUNTS, REJOINED = "hops", "hub", "share", "accounts", "rejoined"
@@ -26,7 +26,7 @@ mingles; a share too small; accounts enough; money that runs into a seed and is 
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Extent:
     """How far a trail is followed. `share`: per mille of what the seeds amount to."""
 
     hops: int = 6
@@ -36,7 +36,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class Traced:
     """One transfer of the trail: how much of it is traced, and the hop that first reached it.
 
     `converted`: how much of that was drawn from money of another currency.
@@ -88,8 +88,8 @@ class Trail:
     direction: Direction
     method: str
     seeds: tuple[Seed, ...]
-    reach: Reach
-    legs: tuple[Leg, ...]
+    extent: Extent
+    legs: tuple[Traced, ...]
     stations: tuple[Station, ...]
     cuts: tuple[Cut, ...]
 
@@ -120,12 +120,12 @@ def trace(
     *,
     direction: Direction = "forward",
     method: str = "fifo",
-    reach: Reach | None = None,
+    extent: Extent | None = None,
 ) -> Trail:
     """The trail of the seeds' money. Raises UsageError for a method that there is not."""
     if method not in methods():
         raise UsageError(f"tracing is by fifo or pro-rata, got {method!r}")
-    search = _Search(network, tuple(seeds), direction, method, reach or Reach())
+    search = _Search(network, tuple(seeds), direction, method, reach or Extent())
     search.run()
     return search.trail()
 
@@ -150,13 +150,13 @@ class _Search:
         seeds: tuple[Seed, ...],
         direction: Direction,
         method: str,
-        reach: Reach,
+        extent: Extent,
     ) -> None:
         self.network = network
         self.seeds = seeds
         self.direction: Direction = direction
         self.name = method
-        self.reach = reach
+        self.extent = reach
         self.total = sum(seed.amount for seed in seeds)
         self.method: Method = methods()[method](network, direction)
         self.starts = frozenset(seed.position for seed in seeds)
@@ -170,7 +170,7 @@ class _Search:
 
     def run(self) -> None:
         parts = [
-            Part(seed.position, seed.amount, stretches=[(0, seed.amount)]) for seed in self.seeds
+            Portion(seed.position, seed.amount, stretches=[(0, seed.amount)]) for seed in self.seeds
         ]
         for part in parts:
             self._add(int(self.before[part.position]), 0, "began", part.amount)
@@ -180,7 +180,7 @@ class _Search:
             parts = self._onward(parts, hop)
             hop += 1
 
-    def _record(self, parts: Iterable[Part], hop: int) -> None:
+    def _record(self, parts: Iterable[Portion], hop: int) -> None:
         """Put parts on the trail: they left one account and reached the next."""
         for part in parts:
             leg = self.legs.setdefault(part.position, [hop, 0, 0])
@@ -191,15 +191,21 @@ class _Search:
             self._add(a, hop, "converted", part.converted)
             self._add(b, hop + 1, "came" if self.direction == "forward" else "went", part.amount)
 
-    def _onward(self, parts: Iterable[Part], hop: int) -> list[Part]:
+    def _onward(self, parts: Iterable[Portion], hop: int) -> list[Portion]:
         """The parts of the next hop."""
-        entered: dict[int, list[Part]] = {}
+        entered: dict[int, list[Portion]] = {}
         for part in parts:
             entered.setdefault(int(self.after[part.position]), []).append(part)
-        leaving: list[tuple[int, Part]] = []
+        leaving: list[tuple[int, Portion]] = []
         for account, arrived in sorted(entered.items()):
             flow = self._flow(account)
-            if why := HOPS if hop >= self.reach.hops else HUB if flow.size > self.reach.hub else "":
+            if (
+                why := HOPS
+                if hop >= self.extent.hops
+                else HUB
+                if flow.size > self.extent.hub
+                else ""
+            ):
                 self._cut(why, account, "stopped", sum(part.amount for part in arrived))
                 continue
             left, rest = self.method.through(account, flow, arrived)
@@ -207,7 +213,7 @@ class _Search:
             leaving += [(account, part) for part in left]
         return self._kept(leaving)
 
-    def _kept(self, leaving: list[tuple[int, Part]]) -> list[Part]:
+    def _kept(self, leaving: list[tuple[int, Portion]]) -> list[Portion]:
         """Those that are followed: the largest first, while accounts last."""
         kept, new = [], set[int]()
         for account, part in sorted(leaving, key=lambda each: (-each[1].amount, each[1].position)):
@@ -219,13 +225,13 @@ class _Search:
                 new.add(reached)
         return sorted(kept, key=lambda part: part.position)
 
-    def _against(self, part: Part, reached: int, new: set[int]) -> str:
+    def _against(self, part: Portion, reached: int, new: set[int]) -> str:
         if part.position in self.starts:
             return REJOINED
-        if part.amount * 1000 < self.reach.share * self.total:
+        if part.amount * 1000 < self.extent.share * self.total:
             return SHARE
         known = reached in self.held or reached in new
-        return "" if known or len(self.held.keys() | new) < self.reach.accounts else ACCOUNTS
+        return "" if known or len(self.held.keys() | new) < self.extent.accounts else ACCOUNTS
 
     def _cut(self, reason: str, account: int, name: str, amount: int) -> None:
         self.cuts[reason][0] += 1
@@ -242,12 +248,12 @@ class _Search:
 
     def trail(self) -> Trail:
         """What was found, as values."""
-        legs = [Leg(position, *counted) for position, counted in self.legs.items()]
+        legs = [Traced(position, *counted) for position, counted in self.legs.items()]
         return Trail(
             self.direction,
             self.name,
             self.seeds,
-            self.reach,
+            self.extent,
             tuple(sorted(legs, key=lambda leg: (leg.hop, leg.position))),
             tuple(self._station(account, held) for account, held in self.held.items()),
             tuple(Cut(reason, *counted) for reason, counted in self.cuts.items() if counted[0]),
