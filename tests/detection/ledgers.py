@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -146,3 +146,59 @@ def network_of(transfers: Sequence[Row], accounts: dict[str, About] | None = Non
         kinds=tuple(kinds.words),
         names=Listed([row.reference or short for _, _, short, row in named], ids),
     )
+
+
+def made(seed: int, accounts: int = 8, transfers: int = 24, days: int = 6) -> Network:
+    """A small, dense ledger at random, with shapes planted in it: the same for the same seed.
+
+    Times fall on whole hours, many of them equal; some transfers go twice, some to oneself, some
+    have no known value; one account may be a hub.
+    """
+    dice = np.random.default_rng(seed)
+    accounts = int(dice.integers(3, accounts + 1))
+    slots = int(dice.integers(2, 24 * days))
+    rows = [
+        Row(_name(a), _name(b), value, HOUR * at)
+        for a, b, value, at in zip(
+            dice.integers(0, accounts, transfers),
+            dice.integers(0, accounts, transfers),
+            dice.choice([0, 50, 100, 100, 200, 1_000], transfers).tolist(),
+            dice.integers(0, slots, transfers).tolist(),
+            strict=True,
+        )
+    ][: int(dice.integers(0, transfers + 1))]
+    for _ in range(int(dice.integers(0, 3))):
+        rows += _planted(dice, accounts, slots)
+    if dice.random() < 0.2:
+        hub = _name(dice.integers(0, accounts))
+        rows += [Row(hub, _name(each), 100, HOUR * (each % slots)) for each in range(12)]
+    order = dice.permutation(len(rows))
+    return network_of([rows[place] for place in order])
+
+
+def _name(number: int) -> str:
+    return f"a{number:02d}"
+
+
+def _planted(dice: np.random.Generator, accounts: int, slots: int) -> list[Row]:
+    """A fan, a ring, crossing groups or layers of them, in order of time, near one another."""
+    names = [_name(each) for each in dice.permutation(accounts)]
+    layers = [
+        [names[:1], names[1:]],
+        [names[1:], names[:1]],
+        [names[1:-1], names[:1], names[-2:]],
+        [names[:1], names[1:-1], names[-1:]],
+        [names[: accounts // 2], names[accounts // 2 :]],
+        [names[: accounts // 3], names[accounts // 3 : -2], names[-2:]],
+        [[name] for name in [*names, names[0]][: int(dice.integers(3, 7))]],
+        [[name] for name in [*names[:3], names[0]]],
+    ][int(dice.integers(0, 8))]
+    start, pace = int(dice.integers(0, slots)), int(dice.integers(0, 5))
+    made = []
+    for step, (sources, targets) in enumerate(pairwise(layers)):
+        for source, target in product(sources, targets):
+            if dice.random() < 0.9:
+                late = int(dice.integers(0, pace + 1))
+                at = HOUR * (start + step * pace + late)
+                made.append(Row(source, target, int(dice.integers(90, 110)), at))
+    return made

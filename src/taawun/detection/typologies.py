@@ -71,6 +71,10 @@ def windows(count: int) -> Reach:
 WINDOW = Parameter("window", "time", 1, 3_660 * 86_400)
 COUNTERPARTIES = Parameter("counterparties", "count", 1)
 TOTAL = Parameter("total", "money")
+DEGREE = Parameter("degree", "count", 1, 1_000)
+SOURCES = Parameter("sources", "count", 1)
+MIDDLES = Parameter("middles", "count", 1)
+TARGETS = Parameter("targets", "count", 1)
 
 _TABLE = (
     Typology(
@@ -86,6 +90,48 @@ _TABLE = (
         (WINDOW, COUNTERPARTIES, TOTAL),
         ("counterparties", "value"),
         windows(2),
+    ),
+    Typology(
+        "gather_scatter",
+        "gather_scatter",
+        (WINDOW, COUNTERPARTIES),
+        ("sources", "targets", "gathered_value", "scattered_value"),
+        windows(3),
+    ),
+    Typology(
+        "scatter_gather",
+        "scatter_gather",
+        (WINDOW, MIDDLES, DEGREE),
+        ("through_accounts", "left_value", "arrived_value"),
+        windows(3),
+    ),
+    Typology(
+        "cycle",
+        "cycle",
+        (
+            WINDOW,
+            Parameter("least", "count", 2, 3),
+            Parameter("most", "count", 2, 64),
+            DEGREE,
+            Parameter("kept", "permille", 0, 1_000),
+            Parameter("grown", "permille", 1_000, 1_000_000),
+        ),
+        ("cycle_transfers", "least_value", "round_seconds"),
+        windows(2),
+    ),
+    Typology(
+        "bipartite",
+        "bipartite",
+        (WINDOW, SOURCES, TARGETS, DEGREE),
+        ("sources", "targets", "pairs", "moved_value"),
+        windows(3),
+    ),
+    Typology(
+        "stack",
+        "stack",
+        (WINDOW, SOURCES, MIDDLES, TARGETS, Parameter("shared", "count", 1), DEGREE),
+        ("sources", "between_accounts", "targets", "entered_value", "left_value"),
+        windows(3),
     ),
 )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from taawun.detection.compiled.canonical import Part, assembled
 from taawun.detection.compiled.ranges import shared
-from taawun.detection.compiled.windows import best_behind, local_best
+from taawun.detection.compiled.windows import best_behind, local_best, longest_of, others
 from taawun.detection.finding import NOBODY, Found
 from taawun.detection.parameters import Parameters
 from taawun.jit import I32, I64, kernel
@@ -58,17 +58,6 @@ def _per_transfer(
 
 
 @kernel
-def _others(account: int, party: I32, start: I64, order: I32, own: I32) -> int:
-    """The account's transfers that are not to itself, into `own`: how many."""
-    count = 0
-    for place in range(start[account], start[account + 1]):
-        if party[order[place]] != account:
-            own[count] = order[place]
-            count += 1
-    return count
-
-
-@kernel
 def _count(
     at: I64, party: I32, own: I32, window: int, seen: I32, opens: I64, ends: I64, parties: I64
 ) -> int:
@@ -97,20 +86,12 @@ def _count(
 
 
 @kernel
-def _longest(start: I64, low: int, high: int) -> int:
-    longest = 0
-    for account in range(low, high):
-        longest = max(longest, start[account + 1] - start[account])
-    return longest
-
-
-@kernel
 def _fans(
     at: I64, value: I64, party: I32, start: I64, order: I32, low: int, high: int,
     window: int, least: int, total: int,
 ) -> Part:  # fmt: skip
     """The findings of accounts low … high - 1."""
-    longest = _longest(start, low, high)
+    longest = longest_of(start, low, high)
     seen = np.zeros(len(start), np.int32)
     own = np.empty(longest, np.int32)
     opens = np.empty(longest, np.int64)
@@ -118,16 +99,17 @@ def _fans(
     parties = np.empty(longest, np.int64)
     times = np.empty(longest, np.int64)
     best = np.empty(longest, np.int64)
-    centre = np.empty(start[high] - start[low], np.int32)
-    length = np.empty(len(centre), np.int64)
-    measures = np.empty((len(centre), 2), np.int64)
-    transfers = np.empty(len(centre), np.int32)
+    few = (start[high] - start[low]) // least + 1  # findings of one account share no transfer
+    centre = np.empty(few, np.int32)
+    length = np.empty(few, np.int64)
+    measures = np.empty((few, 2), np.int64)
+    transfers = np.empty(start[high] - start[low], np.int32)
     found = 0
     written = 0
     for account in range(low, high):
         if start[account + 1] - start[account] < least:
             continue
-        count = _others(account, party, start, order, own)
+        count = others(account, party, start, order, own)
         windows = _count(at, party, own[:count], window, seen, opens, ends, parties)
         moved = np.int64(0)
         done = 0
@@ -164,7 +146,7 @@ def _fans(
 def _most(
     at: I64, party: I32, start: I64, order: I32, low: int, high: int, window: int, most: I32
 ) -> None:
-    longest = _longest(start, low, high)
+    longest = longest_of(start, low, high)
     seen = np.zeros(len(start), np.int32)
     own = np.empty(longest, np.int32)
     opens = np.empty(longest, np.int64)
@@ -173,7 +155,7 @@ def _most(
     times = np.empty(longest, np.int64)
     best = np.empty(longest, np.int32)
     for account in range(low, high):
-        count = _others(account, party, start, order, own)
+        count = others(account, party, start, order, own)
         windows = _count(at, party, own[:count], window, seen, opens, ends, parties)
         for each in range(windows):
             times[each] = at[own[opens[each]]]

@@ -13,18 +13,19 @@ from taawun.jit import I64
 
 T = TypeVar("T")
 SHARES = 8
-"""Ranges for each thread: one that meets a hub is not waited for by all the others."""
+"""Ranges for each thread: one that meets a hub is not waited for by all the others, and what a
+kernel sets aside for a range is small."""
 
 
 def ranges(start: I64, threads: int) -> list[tuple[int, int]]:
     """`(low, high)` ranges of accounts that cover all of them; `start` (m + 1) as in a Network."""
     accounts = len(start) - 1
-    shares = 1 if threads == 1 else threads * SHARES
+    shares = threads * SHARES
     # An account without transfers costs a little too.
     weight = start + np.arange(accounts + 1)
     bounds = np.searchsorted(weight, np.linspace(0, weight[-1], shares + 1)[1:-1])
     edges = np.unique(np.concatenate([[0], bounds, [accounts]]))
-    return list(pairwise(edges.tolist()))
+    return list(pairwise(edges.tolist())) or [(0, 0)]
 
 
 def shared(work: Callable[[int, int], T], start: I64, threads: int) -> list[T]:

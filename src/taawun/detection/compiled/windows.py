@@ -65,3 +65,23 @@ def best_ahead(times: I64, scores: I64, window: int, best: I32) -> None:
         while times[queue[head]] > times[place] + window:
             head += 1
         best[place] = scores[queue[head]]
+
+
+@kernel
+def others(account: int, party: I32, start: I64, order: I32, own: I32) -> int:
+    """The account's transfers that are not to itself, into `own`: how many."""
+    count = 0
+    for place in range(start[account], start[account + 1]):
+        if party[order[place]] != account:
+            own[count] = order[place]
+            count += 1
+    return count
+
+
+@kernel
+def longest_of(start: I64, low: int, high: int) -> int:
+    """The most transfers that an account of a range has."""
+    longest = 0
+    for account in range(low, high):
+        longest = max(longest, start[account + 1] - start[account])
+    return longest

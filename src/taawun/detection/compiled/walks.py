@@ -1,0 +1,84 @@
+"""Transfers laid out for walking from account to account, and for looking back.
+
+Transfers to oneself take part in nothing and are left out; times lie beside the positions, so that
+a walk reads memory in order.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from taawun.jit import I32, I64, kernel
+from taawun.ledger.network import Network
+
+A = TypeVar("A", I32, I64)
+
+
+class Walks(NamedTuple):
+    """Positions by payer (`out`) and by payee (`into`) with the time of each beside it.
+
+    Those that account a pays are `out[out_start[a]:out_start[a + 1]]`, in order of time.
+    """
+
+    out_start: I64
+    out: I32
+    out_at: I64
+    into_start: I64
+    into: I32
+    into_at: I64
+
+
+def walks(network: Network) -> Walks:
+    """The walks of a network: linear; the network's own arrays where nobody pays himself."""
+    sides = [(network.out_start, network.out), (network.into_start, network.into)]
+    itself = network.source == network.target
+    if itself.any():
+        sides = [_without(start, order, itself) for start, order in sides]
+    (out_start, out), (into_start, into) = sides
+    return Walks(out_start, out, network.at[out], into_start, into, network.at[into])
+
+
+def _without(start: I64, order: I32, itself: np.ndarray) -> tuple[I64, I32]:
+    stays = ~itself[order]
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(stays)])
+    return before[start], order[stays]
+
+
+@kernel
+def first_from(times: I64, low: int, high: int, time: int) -> int:
+    """The first place in low … high - 1 whose time is not before `time`; else `high`."""
+    while low < high:
+        middle = (low + high) >> 1
+        if times[middle] < time:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def more_than(times: I64, low: int, high: int, until: int, degree: int) -> bool:
+    """Whether more than `degree` of the places from `low` on have a time up to `until`."""
+    return bool(low + degree < high and times[low + degree] <= until)
+
+
+@kernel
+def room(array: A, size: int) -> A:
+    """The array, or a larger one that begins like it, with room for `size`."""
+    if size <= len(array):
+        return array
+    larger = np.empty(max(size, 2 * len(array)), array.dtype)
+    larger[: len(array)] = array
+    return larger
+
+
+@kernel
+def room_for_rows(array: I64, size: int) -> I64:
+    """The same for rows of measures."""
+    if size <= len(array):
+        return array
+    larger = np.empty((max(size, 2 * len(array)), array.shape[1]), array.dtype)
+    larger[: len(array)] = array
+    return larger
