@@ -30,7 +30,7 @@ DASHES = (8, 13, 18, 23)
 
 
 @dataclass(frozen=True, slots=True)
-class Wordbook:
+class Spelling:
     """What accounts and banks are called, as Arrow arrays to take from."""
 
     account: pa.Array
@@ -45,7 +45,7 @@ class Wordbook:
     letters: Bytes
 
 
-def columns(plan: Plan, there: Population, made: Register) -> Wordbook:
+def columns(plan: Plan, there: Population, made: Register) -> Spelling:
     """The vocabulary of a region."""
     scripts = [COUNTRIES[code].script for code in plan.countries] + ["latn"]
     texts: list[str] = []
@@ -59,7 +59,7 @@ def columns(plan: Plan, there: Population, made: Register) -> Wordbook:
     outside = len(made.country) - len(plan.countries)
     money = [COUNTRIES[code].currency for code in plan.countries] + [REFERENCE] * outside
     four = "".join(code[:4] for code in made.bic).encode()
-    return Wordbook(
+    return Spelling(
         account=pa.array(made.number, pa.string()),
         bank=pa.array(made.bic, pa.string()),
         country=pa.array(made.country, pa.string()),
@@ -74,7 +74,7 @@ def columns(plan: Plan, there: Population, made: Register) -> Wordbook:
 
 
 def ledger(
-    rng: Rng, moves: Moves, first: int, there: Population, words: Wordbook, money: Money
+    rng: Rng, moves: Moves, first: int, there: Population, words: Spelling, money: Money
 ) -> pa.Table:
     """Movements in TRANSFERS, in their order. `first` counts the movements before them."""
     accounts = there.accounts
@@ -161,7 +161,7 @@ def _put(text: Bytes, start: I64, rows: Bytes) -> None:
         text[start + place] = rows[:, place]
 
 
-def purposes(rng: Rng, kind: I64, country: I64, words: Wordbook) -> pa.Array:
+def purposes(rng: Rng, kind: I64, country: I64, words: Spelling) -> pa.Array:
     """A purpose for each, of those of its kind in the payer's country; some carry a number."""
     start = words.purpose_start[country, kind]
     choice = start + (rng.random(len(kind)) * words.purpose_count[country, kind]).astype(np.int64)

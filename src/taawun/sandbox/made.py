@@ -16,7 +16,7 @@ import pyarrow as pa
 from taawun.ledger.schema import KINDS as USES
 from taawun.ledger.schema import TRANSFERS
 from taawun.sandbox.chance import stream
-from taawun.sandbox.columns import Wordbook, columns, ledger
+from taawun.sandbox.columns import Spelling, columns, ledger
 from taawun.sandbox.kinds import KINDS
 from taawun.sandbox.making import Purse, World, weeks
 from taawun.sandbox.moves import Moves
@@ -79,7 +79,7 @@ class Making:
     world: World
     planted: Planted
     register: Register
-    words: Wordbook
+    words: Spelling
     purse: Purse
     booked: dict[int, str]
 
