@@ -114,7 +114,7 @@ def sentences(shown: TrailShown, seed: str, lang: str) -> Iterator[Worded]:
     if unvalued := sum(station.unvalued for station in trail.stations):
         over = say("detection.count.transfers", lang, count=unvalued)
         yield say("tracing.unvalued", lang, transfers=over)
-    extent = trail.reach
+    extent = trail.extent
     bounds = {HOPS: extent.hops, HUB: extent.hub, SHARE: share(extent.share, lang)}
     bounds[ACCOUNTS] = extent.accounts
     for cut in trail.cuts:

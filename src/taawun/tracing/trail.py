@@ -125,7 +125,7 @@ def trace(
     """The trail of the seeds' money. Raises UsageError for a method that there is not."""
     if method not in methods():
         raise UsageError(f"tracing is by fifo or pro-rata, got {method!r}")
-    search = _Search(network, tuple(seeds), direction, method, reach or Extent())
+    search = _Search(network, tuple(seeds), direction, method, extent or Extent())
     search.run()
     return search.trail()
 
@@ -156,7 +156,7 @@ class _Search:
         self.seeds = seeds
         self.direction: Direction = direction
         self.name = method
-        self.extent = reach
+        self.extent = extent
         self.total = sum(seed.amount for seed in seeds)
         self.method: Method = methods()[method](network, direction)
         self.starts = frozenset(seed.position for seed in seeds)
