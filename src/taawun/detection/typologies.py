@@ -68,10 +68,26 @@ def windows(count: int) -> Reach:
     return lambda p: count * p["window"]
 
 
+def through(p: Parameters) -> int:
+    """A reach of two windows with the time that money may then lie still."""
+    return 2 * (p["window"] + p["dwell"])
+
+
+def backward(p: Parameters) -> int:
+    """A reach of an account's own past before a window, and two windows."""
+    return max(p["past"] + p["window"], 2 * p["window"])
+
+
 WINDOW = Parameter("window", "time", 1, 3_660 * 86_400)
 COUNTERPARTIES = Parameter("counterparties", "count", 1)
 TOTAL = Parameter("total", "money")
 DEGREE = Parameter("degree", "count", 1, 1_000)
+DWELL = Parameter("dwell", "time", 0, 3_660 * 86_400)
+PAST = Parameter("past", "time", 1, 3_660 * 86_400)
+EXCESS = Parameter("excess", "permille", 0, 1_000)
+SMALL = Parameter("small", "money", 1)
+TRANSFERS = Parameter("transfers", "count", 1)
+BUSY = Parameter("degree", "count", 1, 1_000_000)
 SOURCES = Parameter("sources", "count", 1)
 MIDDLES = Parameter("middles", "count", 1)
 TARGETS = Parameter("targets", "count", 1)
@@ -132,6 +148,113 @@ _TABLE = (
         (WINDOW, SOURCES, MIDDLES, TARGETS, Parameter("shared", "count", 1), DEGREE),
         ("sources", "between_accounts", "targets", "entered_value", "left_value"),
         windows(3),
+    ),
+    Typology(
+        "pass_through",
+        "through",
+        (WINDOW, DWELL, Parameter("cut", "permille", 0, 1_000), EXCESS, TOTAL, DEGREE),
+        ("received_value", "passed_value", "passed_per_mille", "dwell_seconds"),
+        through,
+    ),
+    Typology(
+        "structuring",
+        "structuring",
+        (
+            WINDOW,
+            Parameter("thresholds", "words"),
+            Parameter("below", "permille", 1, 1_000),
+            TRANSFERS,
+            Parameter("total", "permille", 0, 1_000_000),
+            Parameter("places", "count"),
+            Parameter("above", "permille", 0, 1_000_000),
+        ),
+        (
+            *("inward", "below_transfers", "below_value", "total_per_mille"),
+            *("places", "counterparties", "above_transfers"),
+        ),
+        windows(2),
+    ),
+    Typology(
+        "funnel",
+        "through",
+        (
+            *(WINDOW, DWELL, SMALL),
+            Parameter("payments", "count", 1),
+            Parameter("places", "count"),
+            Parameter("emptied", "permille", 0, 1_000),
+            *(EXCESS, DEGREE),
+        ),
+        ("small_transfers", "places", "passed_value", "passed_per_mille"),
+        through,
+    ),
+    Typology(
+        "dormant",
+        "dormant",
+        (
+            *(Parameter("silence", "time", 1, 3_660 * 86_400), PAST),
+            Parameter("before", "count", 1),
+            *(WINDOW, TRANSFERS, TOTAL),
+            Parameter("times", "count", 1, 1_000_000),
+        ),
+        ("silent_seconds", "woken_transfers", "woken_value", "usual_value"),
+        backward,
+    ),
+    Typology(
+        "corridor",
+        "corridor",
+        (
+            *(PAST, Parameter("before", "count")),
+            *(WINDOW, TRANSFERS, COUNTERPARTIES, TOTAL, Parameter("countries", "words")),
+        ),
+        ("country_letters", "corridor_transfers", "counterparties", "corridor_value"),
+        backward,
+    ),
+    Typology(
+        "cash_round_trip",
+        "cash",
+        (
+            Parameter("hops", "count", 0, 6),
+            *(DWELL, Parameter("near", "permille", 0, 1_000), DEGREE),
+        ),
+        ("cash_out", "between_transfers", "deposited_value", "withdrawn_value", "round_seconds"),
+        lambda p: 2 * (p["hops"] + 2) * p["dwell"],
+    ),
+    Typology(
+        "shared_counterparties",
+        "in_common",
+        (
+            Parameter("window", "time", 3_600, 3_660 * 86_400),
+            Parameter("common", "count", 1),
+            Parameter("share", "permille", 0, 1_000),
+            DEGREE,
+        ),
+        ("common_accounts", "common_per_mille", "common_transfers"),
+        windows(2),
+    ),
+    Typology(
+        "shared_identifiers",
+        "in_common",
+        (WINDOW, Parameter("members", "count", 1), TOTAL, BUSY),
+        ("inward", "member_accounts", "group_transfers", "group_value"),
+        windows(2),
+    ),
+    Typology(
+        "donations",
+        "donations",
+        (
+            *(WINDOW, DWELL, SMALL, Parameter("donors", "count", 1)),
+            Parameter("abroad", "permille", 0, 1_000_000),
+        ),
+        ("donor_accounts", "collected_value", "abroad_value", "abroad_per_mille"),
+        through,
+    ),
+    Typology(
+        "nearness",
+        "nearness",
+        (DWELL, BUSY, WINDOW, Parameter("ties", "count", 1), TOTAL),
+        ("direct_transfers", "through_transfers", "tied_value"),
+        lambda p: 2 * p["window"] + 3 * p["dwell"],
+        seeded=True,
     ),
 )
 
