@@ -189,8 +189,10 @@ IntrBkSttlmDt           settled
 SttlmTmIndctn/DbtDtTm   debited
 SttlmTmIndctn/CdtDtTm   credited
 AccptncDtTm             accepted
+AddtlDtTm/AccptncDtTm   accepted
+AddtlDtTm/PoolgAdjstmntDt AddtlDtTm/XpryDtTm -
 SttlmPrty SttlmTmReq PoolgAdjstmntDt InstdAmt XchgRate AgrdRate ChrgBr ChrgsInf MndtRltdInf -
-PmtSgntr AddtlDtTm -
+PmtSgntr -
 {_INSTRUCTING}
 {_UNUSED_AGENTS}
 {_sides()}

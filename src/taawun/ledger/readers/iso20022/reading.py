@@ -27,7 +27,8 @@ from taawun.ledger.schema import Batch
 BUFFER = 8 << 20
 ROWS = 16_384
 PIECE = 1 << 20
-SLICE = 1 << 16
+LEAST, SLICE = 1 << 11, 1 << 16
+"""Bytes fed to the strict parser at a time: few at first, most documents being small."""
 UNCOUNTED = -(1 << 60)
 _BLANK = re.compile(rb"(?:[ \t\r\n]|\xef\xbb\xbf)*")
 _NEXT = re.compile(
@@ -268,12 +269,13 @@ class Reading:
             self._state[scan.STEP] = -1
             self._state[scan.DEPTH] = min(int(self._state[scan.DEPTH]), ended.depth)
             parsing = None
-        self._invalid, self._limit = False, self._at
-        self._check()
+        if self._fast and (self._invalid or self._at > self._limit):
+            self._invalid, self._limit = False, self._at
+            self._check()
 
     def _fed(self, parsing: Strict) -> Iterator[Batch]:
         """Feed a parser until it ends; the state is then where it ended."""
-        origin = self._at
+        origin, size = self._at, LEAST
         while parsing.ended is None:
             if self._at == self._filled:
                 if self._over:
@@ -284,7 +286,8 @@ class Reading:
                 yield from self._refill()
                 origin += self._at - before
                 continue
-            to = min(self._at + SLICE, self._filled)
+            to = min(self._at + size, self._filled)
+            size = min(2 * size, SLICE)
             parsing.feed(self._bytes(self._at, to))
             self._state[scan.AT] = to
             self._take(parsing)

@@ -42,10 +42,14 @@ _NOTHING_SAID = ("NOTPROVIDED", "NOTAVAILABLE", "NONREF")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with a row; `lost` says that the row cannot go in because of it."""
+    """Something wrong with a row, its field by name and by its place in a message.
+
+    `lost` says that the row cannot go in because of it.
+    """
 
     row: int
     code: str
+    name: str
     field: str
     got: str = ""
     expected: str = ""
@@ -91,7 +95,7 @@ class Said:
         for row in np.flatnonzero(rows & ~self.lost):
             got = "" if texts is None else texts[int(row)].as_py() or ""
             place = path_of(self.family[int(row)].as_py(), name)
-            self.faults.append(Fault(int(row), code, place, str(got), expected, lost))
+            self.faults.append(Fault(int(row), code, name, place, str(got), expected, lost))
         if lost:
             self.lost |= rows
 
@@ -158,7 +162,7 @@ class _Side:
         def own(name: str) -> pa.Array:
             return said.of(f"{side}_{name}")
 
-        identifier = pc.coalesce(own("lei"), own("any_bic"), own("identity"))
+        identifier = pc.coalesce(own("lei"), _head_office(own("any_bic")), own("identity"))
         bank = _code(said, own("bic"), own("system"), own("member"), f"{side}_bic")
         institution = _institutions(said)
         if institution is not None:
