@@ -23,6 +23,8 @@ outlooks = st.builds(
     past=st.sampled_from((1, 10, 300)),
     matches=st.sampled_from((1, 3, 32)),
     earlier=st.sampled_from((1, 4, 1_000)),
+    company=st.sampled_from((0, 3, 30, 200)),
+    degree=st.sampled_from((1, 2, 5, 25)),
 )
 
 
@@ -75,6 +77,20 @@ def test_an_account_is_held_against_its_own_past() -> None:
     assert of(window, "source_silence") == [-1, 30 * DAY, 30 * DAY, 30 * DAY, DAY, -1]
     assert of(window, "round_zeros") == [4, 4, 4, 4, 2, 4]
     assert of(window, "source_round")[3] == 1_000
+
+
+def test_two_that_pay_the_same_three_are_fellows() -> None:
+    window = network("a, b > x, y, z 10 @1d\nc > x 10 @2d\nx > shop 1 @3d")
+    assert of(window, "both_pay") == [3, 3, 3, 3, 3, 3, 1, 0]
+    assert of(window, "both_paid") == [2, 2, 2, 2, 2, 2, 0, 0]
+    assert of(window, "source_common")[:6] == [3] * 6
+    assert of(window, "target_common")[0] == 2
+
+
+def test_what_a_hub_is_paid_is_nothing_in_common() -> None:
+    crowd = ", ".join(f"p{number}" for number in range(26))
+    window = network(f"{crowd} > shop 10 @1d\np0, p1 > x 10 @2d")
+    assert of(window, "both_pay") == [*[0] * 26, 1, 1]
 
 
 def test_a_transfer_to_oneself_says_nothing() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from taawun.detection.compiled import matching, past
+from taawun.detection.compiled import fellows, matching, past
 from taawun.jit import I32
 from taawun.ledger.network import Network
 
-COLUMNS = matching.COLUMNS + past.COLUMNS
+COLUMNS = matching.COLUMNS + past.COLUMNS + fellows.COLUMNS
 """In this order; each module says what its own mean."""
 DAY = 86_400
 
@@ -22,6 +22,8 @@ class Outlook:
     matches: int = 32
     earlier: int = 1_000
     rounded: int = 10_000
+    company: int = 14 * DAY
+    degree: int = 25
 
 
 OUTLOOK = Outlook()
@@ -34,4 +36,5 @@ def behaviour_per_transfer(
     return {
         **matching.matching_per_transfer(network, p.dwell, p.matches, threads),
         **past.past_per_transfer(network, p.past, p.earlier, p.rounded, threads),
+        **fellows.common_per_transfer(network, p.company, p.degree, threads),
     }

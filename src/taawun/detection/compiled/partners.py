@@ -51,13 +51,13 @@ def shared_counterparties(network: Network, p: Parameters, threads: int = 1) -> 
     """The findings of `reference.in_common.shared_counterparties`."""
     told = _Told(max(1, p["common"]), p["share"], p["degree"])
     half = max(1, p["window"] // 2)
-    starts = _halves(network.at, half)
+    starts = halves(network.at, half)
     ends = network.source, network.target
     pairs = shared(partial(_partners, *ends, network.accounts, starts, told), starts[:-1], threads)
     return assembled("shared_counterparties", [_kept(ends[0], ends[1], pairs)], 3)
 
 
-def _halves(at: I64, half: int) -> I64:
+def halves(at: I64, half: int) -> I64:
     """The first position of each half window, one before the first transfer and one after all."""
     if not len(at):
         return np.zeros(2, np.int64)

@@ -8,6 +8,7 @@ from math import isqrt
 from taawun.detection.compiled import matching, past
 from taawun.detection.compiled.behaviour_features import COLUMNS, OUTLOOK, Outlook
 from taawun.detection.ratio import closeness, doublings, per_mille
+from taawun.detection.reference.fellows import common_per_transfer
 from taawun.detection.reference.windows import of_accounts
 from taawun.ledger.network import Network
 
@@ -17,7 +18,8 @@ Row = dict[str, int]
 def behaviour_per_transfer(network: Network, p: Outlook = OUTLOOK) -> dict[str, list[int]]:
     """The columns of `compiled.behaviour_features`, one transfer at a time."""
     rows = [_row(network, position, p) for position in range(network.size)]
-    return {name: [row[name] for row in rows] for name in COLUMNS}
+    alone = {name: [row[name] for row in rows] for name in COLUMNS}
+    return alone | common_per_transfer(network, p.company, p.degree)
 
 
 def _row(network: Network, position: int, p: Outlook) -> Row:
