@@ -64,6 +64,11 @@ def decimals(currency: str) -> int | None:
     return _decimals().get(currency)
 
 
+def every_currency() -> list[str]:
+    """The codes of all currencies that are known."""
+    return sorted(_decimals())
+
+
 def currency_of(word: str) -> str:
     """The code that a word such as "US Dollar" or "usd" stands for; "" where it is not known."""
     said = " ".join(word.split())

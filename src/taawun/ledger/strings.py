@@ -87,6 +87,15 @@ def mixed(value: np.uint64) -> np.uint64:
 
 
 @kernel
+def mixed_all(values: U64) -> U64:
+    """`mixed` of each."""
+    found = np.empty_like(values)
+    for place in range(len(values)):
+        found[place] = mixed(values[place])
+    return found
+
+
+@kernel
 def _hashes(start: I64, octets: U8, there: Flags, seed: np.uint64) -> U64:
     found = np.empty(len(there), np.uint64)
     for row in range(len(there)):

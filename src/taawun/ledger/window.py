@@ -9,6 +9,7 @@ same rows in any order give the same arrays.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -18,10 +19,11 @@ import pyarrow.compute as pc
 
 from taawun.errors import InputError
 from taawun.jit import I32, I64
-from taawun.ledger.coding import Coded, Numbered, coded, dictionary, numbered
+from taawun.ledger.coding import Coded, Column, Numbered, coded, dictionary, numbered
 from taawun.ledger.network import Names, Network, by_account
 from taawun.ledger.schema import AT, TRANSFERS
 from taawun.ledger.shared import shared
+from taawun.ledger.stored import Stored
 
 MICROSECONDS = 1_000_000
 MANY_CHANNELS = 255
@@ -93,7 +95,7 @@ def in_order(at: pa.ChunkedArray, reference: Text) -> I64 | None:
         return order
     if order is None:
         order = np.arange(len(time), dtype=np.int64)
-    return _ties_settled(time, reference, tied, order)
+    return _settled(time, tied, order, lambda places: reference.take(pa.array(places)))
 
 
 def _rising(reference: Text, tied: I64) -> bool:
@@ -102,12 +104,27 @@ def _rising(reference: Text, tied: I64) -> bool:
     return bool(pc.all(pc.less_equal(first, second)).as_py())
 
 
-def _ties_settled(time: I64, reference: Text, tied: I64, order: I64) -> I64:
-    """`order` with the rows of equal times in order of their references."""
+def ties_settled(time: I64, order: I64, stored: Stored) -> I64:
+    """`order` (of `time`, ascending) with rows of equal times in order of their references.
+
+    Rows of one part are in order; only where equal times are of several parts is there a look.
+    """
+    tied = np.flatnonzero(np.diff(time) == 0)
+    part = stored.part_of(order)
+    run = np.cumsum(np.concatenate([[0], np.diff(time) != 0]))
+    mixed = np.unique(run[tied[part[tied] != part[tied + 1]]])
+    tied = tied[np.isin(run[tied], mixed)]
+    if not len(tied):
+        return order
+    return _settled(time, tied, order, lambda places: stored.references(order[places]))
+
+
+def _settled(time: I64, tied: I64, order: I64, referred: Callable[[I64], Column]) -> I64:
+    """`order` with the rows of equal times (`tied` to the next one) in order of references."""
     inside = np.zeros(len(time), bool)
     inside[tied] = inside[tied + 1] = True
     places = np.flatnonzero(inside)
-    table = pa.table({"at": time[places], "reference": reference.take(pa.array(places))})
+    table = pa.table({"at": time[places], "reference": referred(places)})
     by = [("at", "ascending"), ("reference", "ascending")]
     settled = order.copy()
     settled[places] = order[places[pc.sort_indices(table, sort_keys=by).to_numpy()]]

@@ -71,12 +71,12 @@ def _described(first: bytes) -> str:
 
 def _headers(path: str, first: bytes) -> list[str]:
     if first[:4] == b"PAR1":
-        from taawun.ledger.readers import parquet
+        from taawun.ledger.readers.parquet import schema_of
 
-        return list(parquet.schema_of(path).names)
-    from taawun.ledger.readers import csv
+        return list(schema_of(path).names)
+    from taawun.ledger.readers.csv import headers
 
-    return csv.headers(path)
+    return headers(path)
 
 
 def table_format(headers: list[str], is_parquet: bool) -> str:

@@ -14,12 +14,12 @@ from taawun.ledger.schema import Batch
 def laid_out(path: str, columns: Columns | None, layout: Layout) -> Iterator[Batch]:
     """The rows of a table that is in a known layout."""
     if is_parquet(path):
-        from taawun.ledger.readers import parquet
+        from taawun.ledger.readers.parquet import read as read_parquet
 
-        return parquet.read(path, columns, layout)
-    from taawun.ledger.readers import csv
+        return read_parquet(path, columns, layout)
+    from taawun.ledger.readers.csv import read as read_csv
 
-    return csv.read(path, columns, layout)
+    return read_csv(path, columns, layout)
 
 
 def is_parquet(path: str) -> bool:

@@ -32,9 +32,7 @@ from taawun.ledger.schema import READ, Batch
 LARGEST = 1 << 20
 """Bytes of one message, at most: a hundred times what SWIFT carries."""
 MESSAGES = 2_000
-USED = frozenset(
-    "20 32A 50A 50F 50K 52A 52D 56A 57A 57B 57C 57D 58A 58D 59 59A 59F 70".split()
-)
+USED = frozenset("20 32A 50A 50F 50K 52A 52D 56A 57A 57B 57C 57D 58A 58D 59 59A 59F 70".split())
 IGNORED = frozenset(
     "13C 21 23B 23E 26T 33B 36 51A 53A 53B 53D 54A 54B 54D 55A 55B 55D 56C 56D 71A 71F 71G 72 "
     "77B 77T 52C 50C 50L".split()

@@ -87,10 +87,19 @@ class Reading:
         rows["act"] = self._act(raw, rows["original"], faults)
         rows["line"] = pa.array(lines)
         rows["transfer"] = self._free(raw, "transfer")
-        table = pa.table({name: _one(rows[name]) for name in READ.names})
+        if self.columns.labels.column:
+            rows["label"] = self._label(raw)
+        names = [name for name in (*READ.names, "label") if name in rows]
+        table = pa.table({name: _one(rows[name]) for name in names})
         if faults.bad.any():
             table = table.filter(pa.array(~faults.bad))
         return Batch(self._referenced(table), faults.problems(), n, read)
+
+    def _label(self, raw: pa.Table) -> pa.Array:
+        """1 where the file's label says laundering: int8 (n)."""
+        labels = self.columns.labels
+        said = pc.utf8_lower(_one(_text(raw[labels.column])).cast(pa.string()))
+        return pc.is_in(said, pa.array(labels.words)).cast(pa.int8())
 
     # Text
 

@@ -8,13 +8,10 @@ format of the book and is not changed: what it has made stands in ledgers.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from taawun.jit import I64, U8, U64, kernel
-from taawun.ledger.strings import SEED, hashes, mixed, text
-
-I32 = npt.NDArray[np.int32]
+from taawun.jit import I32, I64, U8, U64, kernel
+from taawun.ledger.strings import SEED, hashes, mixed, mixed_all, text
 
 SAID = (
     *("source", "target", "source_bank", "target_bank", "currency", "channel", "purpose"),
@@ -65,15 +62,6 @@ def _digest(rows: pa.Table, seed: np.uint64) -> U64:
 
 
 @kernel
-def mixed_all(values: U64) -> U64:
-    """`strings.mixed` of each."""
-    found = np.empty_like(values)
-    for place in range(len(values)):
-        found[place] = mixed(values[place])
-    return found
-
-
-@kernel
 def _place(key: np.uint64, seen: U64) -> int:
     """Where `key` is or belongs. 0 marks an empty place; a key of 0 is kept as 1."""
     mask = np.uint64(len(seen) - 1)
@@ -84,7 +72,7 @@ def _place(key: np.uint64, seen: U64) -> int:
 
 
 @kernel
-def _ordinals(keys: U64, seen: U64, count: npt.NDArray[np.int32], ordinal: I64) -> int:
+def _ordinals(keys: U64, seen: U64, count: I32, ordinal: I64) -> int:
     """How many times each key came before; how many keys are new."""
     new = 0
     for row in range(len(keys)):

@@ -29,7 +29,7 @@ def whole(path: str, columns: Columns | None = None, format: str = "") -> Whole:
     corrections and reversals are not looked for: that is the import's work.
     """
     batches = list(reader(format or format_of(path), columns)(path))
-    tables = [batch.table.cast(READ) for batch in batches]
+    tables = [batch.table.select(READ.names).cast(READ) for batch in batches]
     read = pa.concat_tables(tables) if tables else READ.empty_table()
     read = read.filter(pc.equal(read["act"], BOOKED))
     problems = tuple(problem for batch in batches for problem in batch.problems)
