@@ -31,6 +31,7 @@ COMMANDS = {
     "journal": "taawun.cli.journal:app",
     "keys": "taawun.cli.keys:app",
     "serve": "taawun.cli.serve:app",
+    "sandbox": "taawun.cli.sandbox:app",
     "demo": "taawun.cli.demo:app",
 }
 """The word on the command line, and the Typer that answers it. Loaded when it is asked for."""

@@ -8,6 +8,7 @@ apart from the ledger.
 """
 
 from taawun.sandbox.made import Made, region
+from taawun.sandbox.make import Outcome, make
 from taawun.sandbox.plan import TYPOLOGIES, Plan
 
-__all__ = ["TYPOLOGIES", "Made", "Plan", "region"]
+__all__ = ["TYPOLOGIES", "Made", "Outcome", "Plan", "make", "region"]

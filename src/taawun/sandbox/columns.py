@@ -30,7 +30,7 @@ DASHES = (8, 13, 18, 23)
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class Vernacular:
     """What accounts and banks are called, as Arrow arrays to take from."""
 
     account: pa.Array
@@ -45,7 +45,7 @@ class Spelling:
     letters: Bytes
 
 
-def columns(plan: Plan, there: Population, made: Register) -> Spelling:
+def columns(plan: Plan, there: Population, made: Register) -> Vernacular:
     """The vocabulary of a region."""
     scripts = [COUNTRIES[code].script for code in plan.countries] + ["latn"]
     texts: list[str] = []
@@ -58,8 +58,8 @@ def columns(plan: Plan, there: Population, made: Register) -> Spelling:
     texts = [text.format_map(SAID["latn"] | {"n": "{n}"}) for text in texts]
     outside = len(made.country) - len(plan.countries)
     money = [COUNTRIES[code].currency for code in plan.countries] + [REFERENCE] * outside
-    four = "".join(code[:4] for code in made.bic).encode()
-    return Spelling(
+    codes = "".join(made.bic).encode()
+    return Vernacular(
         account=pa.array(made.number, pa.string()),
         bank=pa.array(made.bic, pa.string()),
         country=pa.array(made.country, pa.string()),
@@ -69,12 +69,12 @@ def columns(plan: Plan, there: Population, made: Register) -> Spelling:
         numbered=np.array(["{n}" in text for text in texts]),
         purpose_start=start,
         purpose_count=count,
-        letters=np.frombuffer(four, np.uint8).reshape(-1, 4),
+        letters=np.frombuffer(codes, np.uint8).reshape(-1, 8),
     )
 
 
 def ledger(
-    rng: Rng, moves: Moves, first: int, there: Population, words: Spelling, money: Money
+    rng: Rng, moves: Moves, first: int, there: Population, words: Vernacular, money: Money
 ) -> pa.Table:
     """Movements in TRANSFERS, in their order. `first` counts the movements before them."""
     accounts = there.accounts
@@ -117,16 +117,21 @@ def channels(rng: Rng, kind: I64, source: I64, target: I64, abroad: npt.NDArray[
 
 
 def references(rng: Rng, first: int, channel: I64, letters: Bytes) -> pa.Array:
-    """A UETR (UUID version 4) for instant payments and wires, the bank's own number for others."""
+    """A UETR (UUID version 4) for instant payments and wires, else the bank's own number.
+
+    A bank's own number comes behind its code, as a reader of ISO 20022 gives it.
+    """
     size = len(channel)
     has_uetr = (channel == CHANNEL["instant"]) | (channel == CHANNEL["wire"])
-    length = np.where(has_uetr, 36, 16)
+    own_length = letters.shape[1] + 13
+    length = np.where(has_uetr, 36, own_length)
     offsets = np.zeros(size + 1, np.int64)
     np.cumsum(length, out=offsets[1:])
     text = np.zeros(int(offsets[-1]), np.uint8)
     _put(text, offsets[:-1][has_uetr], uetrs(rng, int(has_uetr.sum())))
     serial = (first + np.flatnonzero(~has_uetr)) * 707_106_781_187 % 10**12
-    own = np.concatenate([letters[~has_uetr], _digits(serial, 12)], axis=1)
+    stroke = np.full((len(serial), 1), ord("/"), np.uint8)
+    own = np.concatenate([letters[~has_uetr], stroke, _digits(serial, 12)], axis=1)
     _put(text, offsets[:-1][~has_uetr], own)
     buffers = [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(text)]
     return pa.StringArray.from_buffers(size, buffers[1], buffers[2])
@@ -161,7 +166,7 @@ def _put(text: Bytes, start: I64, rows: Bytes) -> None:
         text[start + place] = rows[:, place]
 
 
-def purposes(rng: Rng, kind: I64, country: I64, words: Spelling) -> pa.Array:
+def purposes(rng: Rng, kind: I64, country: I64, words: Vernacular) -> pa.Array:
     """A purpose for each, of those of its kind in the payer's country; some carry a number."""
     start = words.purpose_start[country, kind]
     choice = start + (rng.random(len(kind)) * words.purpose_count[country, kind]).astype(np.int64)

@@ -16,8 +16,9 @@ import pyarrow as pa
 from taawun.ledger.schema import KINDS as USES
 from taawun.ledger.schema import TRANSFERS
 from taawun.sandbox.chance import stream
-from taawun.sandbox.columns import Spelling, columns, ledger
+from taawun.sandbox.columns import Vernacular, columns, ledger
 from taawun.sandbox.kinds import KINDS
+from taawun.sandbox.listed import listed
 from taawun.sandbox.making import Purse, World, weeks
 from taawun.sandbox.moves import Moves
 from taawun.sandbox.plan import Plan
@@ -79,7 +80,7 @@ class Making:
     world: World
     planted: Planted
     register: Register
-    words: Spelling
+    words: Vernacular
     purse: Purse
     booked: dict[int, str]
 
@@ -155,6 +156,10 @@ class Making:
             "cash": said.cash,
         }
 
+    def listed(self) -> list[dict[str, object]]:
+        """The region's list of persons and companies, FollowTheMoney objects."""
+        return listed(self.world, self.planted, self.register)
+
     def holdings(self) -> pa.Table:
         """The truth about every account."""
         accounts = self.world.there.accounts
@@ -187,7 +192,7 @@ def region(plan: Plan) -> Made:
         truth=pa.concat_tables([piece.truth for piece in pieces]),
         holdings=making.holdings(),
         schemes=making.schemes(),
-        listed=[],
+        listed=making.listed(),
     )
 
 

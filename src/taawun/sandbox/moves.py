@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from typing import Self
 
 import numpy as np
@@ -80,19 +81,29 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Currencies by country: one outside the region has the reference currency."""
+    """Currencies by country: one outside the region has the reference currency.
+
+    `over` / `under`: minor units of the reference currency for one minor unit, exactly.
+    """
 
     worth: F64
     unit: F64
     minor: F64
+    over: I64
+    under: I64
 
     @classmethod
     def of(cls, plan: Plan) -> Money:
         places = [COUNTRIES[code] for code in plan.countries]
+        exact = [Fraction(str(place.worth)) * 100 / 10**place.decimals for place in places] + [
+            Fraction(1)
+        ]
         return cls(
             np.array([*(place.worth for place in places), 1.0]),
             np.array([*(place.unit for place in places), 1.0]),
             np.array([*(10.0**place.decimals for place in places), 100.0]),
+            np.array([each.numerator for each in exact], np.int64),
+            np.array([each.denominator for each in exact], np.int64),
         )
 
     def place(self, country: I64) -> I64:
@@ -100,9 +111,13 @@ class Money:
         return np.minimum(country, len(self.worth) - 1)
 
     def value(self, amount: I64, country: I64) -> I64:
-        """Minor units of the reference currency for minor units of the country's."""
-        worth = (self.worth / self.minor * 100)[self.place(country)]
-        return np.asarray(np.maximum(np.rint(amount * worth), 1), np.int64)
+        """Minor units of the reference currency for minor units of the country's.
+
+        Exact, rounded half up, as the ledger does it with the same rates.
+        """
+        place = self.place(country)
+        over, under = self.over[place], self.under[place]
+        return np.asarray((2 * amount * over + under) // (2 * under), np.int64)
 
     def amounts(self, rng: Rng, worth: F64, country: I64, habit: I64) -> I64:
         """What people write for `worth` of the reference currency, by their habit of writing."""

@@ -158,6 +158,27 @@ def spelled(who: Identity, way: int, *, father: bool) -> str:
     return f"{given} {family}"
 
 
+def spellings(who: Identity) -> tuple[str, ...]:
+    """The name in every way to write it, its own script first."""
+    ways = (ORIGINAL, FIRST, SECOND, CYRILLIC)
+    return tuple(dict.fromkeys(spelled(who, way, father=True) for way in ways))
+
+
+def drawn_identity(rng: Rng, culture: str) -> Identity:
+    """Somebody of a culture who need not hold an account."""
+    names, (given, father, family) = _names()[culture], rng.random(3) ** 1.4
+    female = bool(rng.random() < 0.2)
+    born = np.datetime64(f"{rng.integers(*BORN)}-01-01") + int(rng.integers(0, 365))
+    return Identity(
+        culture=culture,
+        female=female,
+        given=int(given * len(names["female" if female else "male"])),
+        father=int(father * len(names["male"])),
+        family=int(family * len(names["family"])),
+        born=str(born),
+    )
+
+
 def way_of(country: str, culture: str) -> int:
     """How a country writes a name of a culture: in its own script, in Latin or in Cyrillic."""
     place = COUNTRIES.get(country)

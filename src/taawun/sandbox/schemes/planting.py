@@ -80,8 +80,8 @@ def plant(world: World) -> Planted:
     legs: list[Leg] = []
     of: list[int] = []
     shared: dict[str, dict[int, int]] = {}
-    number = 0
-    while plan.illicit and (number < len(plan.planted) or len(legs) < wanted):
+    number = done = 0
+    while plan.illicit and (number < len(plan.planted) or done < wanted):
         rng = stream(plan.seed, "scheme", number)
         typology = _typology(plan.planted, rng, number)
         stage = _stage(world, pools, rng)
@@ -90,6 +90,7 @@ def plant(world: World) -> Planted:
         legs_of = range(len(legs), len(legs) + len(stage.legs))
         legs += stage.legs
         of += [number] * len(stage.legs)
+        done += sum(leg.role != SHOW and not leg.cash for leg in stage.legs)
         for column, pairs in stage.shared.items():
             shared.setdefault(column, {}).update(pairs)
         schemes.append(_scheme(number, typology, stage, legs_of))
