@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from html import escape
 
 from taawun.detection.layout import Box, Layout, Route, laid_out
-from taawun.detection.reasons import day, money
+from taawun.detection.reasons import day, money, seen
 from taawun.detection.sketch import CENTRE, OTHER, PLAIN, REST, SEED, Link, Node, Sketch
 from taawun.wording import Worded, direction, isolate, say
 from taawun.wording.figures import days
@@ -342,11 +342,6 @@ def _cells(text: str) -> int:
         else 1 + (unicodedata.east_asian_width(each) in "WF")
         for each in text
     )  # fmt: skip
-
-
-def seen(text: str) -> str:
-    """Text without what cannot be seen: controls and their like are shown by their number."""
-    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
 _KEPT = frozenset("\u2066\u2067\u2068\u2069\u200e\u200f")

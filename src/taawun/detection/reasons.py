@@ -17,6 +17,7 @@ import numpy as np
 
 from taawun.detection.finding import NOBODY, Shape
 from taawun.jit import I32
+from taawun.ledger.money import decimals
 from taawun.ledger.network import Network
 from taawun.wording import Worded, known, say
 from taawun.wording.figures import amount, number
@@ -185,11 +186,16 @@ def in_unit(
 ) -> object:
     """A value as it stands in a sentence: strings are isolated there, counts get their noun."""
     if isinstance(value, str):
-        return value
+        return seen(value)
     if unit == "money":
         return money(value, currency, decimals, lang)
     written = _WRITTEN.get(unit)
     return value if written is None else written(value, lang)
+
+
+def seen(text: str) -> str:
+    """Text without what cannot be seen: controls and their like are shown by their number."""
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
 def money(value: int, currency: str, decimals: int, lang: str) -> Worded:
@@ -198,6 +204,12 @@ def money(value: int, currency: str, decimals: int, lang: str) -> Worded:
     if not currency:
         return said
     return say("detection.money", lang, amount=said, currency=currency)
+
+
+def places(currency: str) -> int:
+    """How many digits of a currency are minor; two for one that nobody knows."""
+    known_places = decimals(currency)
+    return 2 if known_places is None else known_places
 
 
 def span(seconds: int, lang: str) -> Worded:

@@ -26,7 +26,14 @@ from taawun.lists.registry import Lists
 from taawun.lists.versions import ListVersion
 from taawun.screening.subject import Subject
 from taawun.store import Store, keys, open_store
-from taawun.web import pages, routes_data, routes_match, routes_reconcile, routes_system
+from taawun.web import (
+    pages,
+    pages_findings,
+    routes_data,
+    routes_match,
+    routes_reconcile,
+    routes_system,
+)
 from taawun.web.bounds import Bounds
 from taawun.web.front import Front
 from taawun.web.gate import Gate
@@ -60,7 +67,8 @@ def application(serving: Serving) -> ASGIApp:
     )
     api.state.serving = serving
     api.state.updates = set()
-    for routes in (routes_match, routes_data, routes_reconcile, routes_system, pages):
+    rooms = (routes_match, routes_data, routes_reconcile, routes_system, pages, pages_findings)
+    for routes in rooms:
         api.include_router(routes.router)
     api.add_exception_handler(TaawunError, _refused)
     api.add_exception_handler(RequestValidationError, _not_valid)
@@ -161,6 +169,7 @@ def serving_at(home: Path, *, fixed: tuple[str, ...] = (), bounds: Bounds | None
         keys_now=_keys_of(store),
         update=lambda at: _update(store, lists, home, at),
         update_token=os.environ.get("TAAWUN_UPDATE_TOKEN", ""),
+        store=store,
     )
 
 

@@ -15,7 +15,6 @@ from time import monotonic
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from taawun.errors import TaawunError
 from taawun.screening.subject import Feature, Hit
@@ -26,17 +25,11 @@ from taawun.web.holding import Holding
 from taawun.web.matching import order_of, screened
 from taawun.web.models import Example, MatchBody, MatchParams
 from taawun.web.refusals import status_of
+from taawun.web.rendering import rendered, told
 from taawun.web.serving import Serving, language, serving_of
-from taawun.wording import LANGUAGES, direction, known, say
-from taawun.wording.raised import in_words
 
 router = APIRouter(include_in_schema=False)
 
-_HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "cache-control": "no-store",
-}
 KINDS = {"person": "Person", "company": "Organization", "vessel": "Vessel"}
 _FIELDS = ("name", "kind", "born", "country", "key")
 SHOWN = ("birthDate", "nationality", "country", "jurisdiction", "flag", "position", "program")
@@ -149,47 +142,18 @@ def _page(
 ) -> Response:
     serving, lang = serving_of(request), language(request)
     held = serving.shop.now().lists if serving.shop.ready else ()
-    html = (
-        _templates()
-        .get_template("home.html")
-        .render(
-            lang=lang,
-            dir=direction(lang),
-            languages=LANGUAGES,
-            say=lambda code, **params: say(code, lang, **params),
-            ready=serving.shop.ready,
-            lists=[(labels.title(each.dataset, each.source, lang), each) for each in held],
-            asks=serving.gate.asks,
-            kinds=tuple(KINDS),
-            form={field: form.get(field, "") for field in _FIELDS if field != "key"},
-            cards=cards,
-            complete=complete,
-            problem=_told(problem, lang),
-        )
-    )
-    headers = {**_HEADERS, "content-language": lang, "vary": "accept-language"}
+    values = {
+        "ready": serving.shop.ready,
+        "lists": [(labels.title(each.dataset, each.source, lang), each) for each in held],
+        "asks": serving.gate.asks,
+        "kinds": tuple(KINDS),
+        "form": {field: form.get(field, "") for field in _FIELDS if field != "key"},
+        "cards": cards,
+        "complete": complete,
+        "problem": told(problem, lang),
+    }
     status = status_of(problem) if problem is not None else 200
-    return Response(html, status_code=status, headers=headers, media_type="text/html")
-
-
-def _told(problem: TaawunError | None, lang: str) -> tuple[str, str] | None:
-    """Why there is no answer: in words, and in the words of whoever raised it."""
-    if problem is None:
-        return None
-    status = status_of(problem)
-    code = f"web.problem.{status}" if known(f"web.problem.{status}") else "web.problem.500"
-    return say(code, lang), in_words(str(problem), lang) if status == 400 else ""
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("taawun.web", "templates"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return rendered(request, "home.html", status, values)
 
 
 @router.get("/static/taawun.css")

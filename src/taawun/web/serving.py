@@ -12,6 +12,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from taawun.lists.versions import ListVersion
+from taawun.store import Store
 from taawun.store.keys import KeyRow
 from taawun.web import metrics
 from taawun.web.bounds import Bounds
@@ -29,7 +30,8 @@ class Serving:
     """One process's service.
 
     `lists_now` reads the versions in force, `keys_now` the API keys, `update` fetches the lists
-    again and rebuilds the index; all three block and are called in threads.
+    again and rebuilds the index; all three block and are called in threads. `store` has the
+    searches that were kept.
     """
 
     shop: Shop
@@ -40,6 +42,7 @@ class Serving:
     keys_now: Callable[[], list[KeyRow]]
     update: Callable[[datetime], None]
     update_token: str = ""
+    store: Store | None = None
     updating: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def compute(self, work: Callable[[], T]) -> T:
