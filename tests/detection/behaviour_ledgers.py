@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
+import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from taawun.ledger.network import Network
+from taawun.ledger.network import Network, by_account
 from tests.detection.ledgers import About, Row, network_of
 
 CASES = int(os.environ.get("TAAWUN_TEST_LEDGERS", "250"))
@@ -43,3 +45,17 @@ def ledgers(draw: st.DrawFn, most: int = 45, accounts: int = 7, step: int = 1) -
     )
     rows = draw(st.lists(row, max_size=most))
     return network_of(rows, {name: draw(about) for name in names})
+
+
+def part(window: Network, first: int, last: int) -> tuple[Network, int]:
+    """The transfers from `first` to before `last` alone, and how many lie before them."""
+    low, high = np.searchsorted(window.at, (first, last))
+    source, target = window.source[low:high], window.target[low:high]
+    out_start, out = by_account(source, window.accounts)
+    into_start, into = by_account(target, window.accounts)
+    rows = {
+        name: getattr(window, name)[low:high]
+        for name in ("at", "source", "target", "value", "amount", "currency", "channel")
+    }
+    lists = {"out_start": out_start, "out": out, "into_start": into_start, "into": into}
+    return replace(window, **rows, **lists), int(low)

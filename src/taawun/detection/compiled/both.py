@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from taawun.jit import I32, I64, kernel
-from taawun.ledger.network import Network
+from taawun.ledger.network import Network, by_account
 
 
 class Both(NamedTuple):
@@ -26,6 +28,19 @@ def both(network: Network) -> Both:
     return Both(
         network.at, network.value, network.source, network.target,
         network.out_start, network.out, network.into_start, network.into,
+    )  # fmt: skip
+
+
+def real(network: Network) -> Both:
+    """The same, with transfers to oneself in nobody's list."""
+    positions = np.flatnonzero(network.source != network.target).astype(np.int32)
+    if len(positions) == network.size:
+        return both(network)
+    out_start, out = by_account(network.source[positions], network.accounts)
+    into_start, into = by_account(network.target[positions], network.accounts)
+    return Both(
+        network.at, network.value, network.source, network.target,
+        out_start, positions[out], into_start, positions[into],
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from taawun.detection import ratio
-from taawun.detection.compiled.both import Both, both
+from taawun.detection.compiled.both import Both, real
 from taawun.detection.compiled.canonical import Part, assembled
 from taawun.detection.compiled.partners import shared_counterparties
 from taawun.detection.compiled.ranges import shared
@@ -47,11 +47,11 @@ class _Deals(NamedTuple):
 def shared_identifiers(network: Network, p: Parameters, threads: int = 1) -> Found:
     """The findings of `reference.in_common.shared_identifiers`."""
     told = _Told(p["window"], p["members"], p["total"], p["degree"])
-    group = holders(network)
+    group, b = holders(network), real(network)
     parts: list[Part] = []
     for inward in (0, 1):
         deals = _deals(network, group, inward)
-        work = partial(_grouped, both(network), deals, told, inward)
+        work = partial(_grouped, b, deals, told, inward)
         parts += shared(work, deals.start, threads)
     return assembled("shared_identifiers", parts, 4)
 
@@ -80,14 +80,12 @@ def _before(at: I64, own: I32, time: int) -> int:
 
 @kernel
 def _busy(b: Both, account: int, opens: int, window: int) -> int:
-    """Transfers of the account in a window, in either direction, those to itself left out."""
+    """Transfers of the account in a window, in either direction."""
     count = 0
     out = b.out[b.out_start[account] : b.out_start[account + 1]]
     into = b.into[b.into_start[account] : b.into_start[account + 1]]
     for own in (out, into):
-        first, last = _before(b.at, own, opens), _before(b.at, own, opens + window + 1)
-        for each in own[first:last]:
-            count += b.source[each] != b.target[each]
+        count += _before(b.at, own, opens + window + 1) - _before(b.at, own, opens)
     return count
 
 
