@@ -1,8 +1,8 @@
 """Times as people write them on the command line, UTC.
 
-    moment("--from", "2026-03-01")            the beginning of that day
-    moment("--to", "2026-03-31", end=True)    the end of that day: the beginning of the next
-    moment("--from", "2026-03-01T09:30Z")     that minute
+moment("--from", "2026-03-01")            the beginning of that day
+moment("--to", "2026-03-31", end=True)    the end of that day: the beginning of the next
+moment("--from", "2026-03-01T09:30Z")     that minute
 """
 
 from __future__ import annotations
