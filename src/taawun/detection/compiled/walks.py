@@ -17,7 +17,7 @@ A = TypeVar("A", I32, I64)
 
 
 class Walks(NamedTuple):
-    """Positions by payer (`out`) and by payee (`into`) with the time of each beside it.
+    """Positions by payer (`out`) and by payee (`into`), with the time and the other side of each.
 
     Those that account a pays are `out[out_start[a]:out_start[a + 1]]`, in order of time.
     """
@@ -25,9 +25,11 @@ class Walks(NamedTuple):
     out_start: I64
     out: I32
     out_at: I64
+    payee: I32
     into_start: I64
     into: I32
     into_at: I64
+    payer: I32
 
 
 def walks(network: Network) -> Walks:
@@ -37,7 +39,16 @@ def walks(network: Network) -> Walks:
     if itself.any():
         sides = [_without(start, order, itself) for start, order in sides]
     (out_start, out), (into_start, into) = sides
-    return Walks(out_start, out, network.at[out], into_start, into, network.at[into])
+    return Walks(
+        out_start,
+        out,
+        network.at[out],
+        network.target[out],
+        into_start,
+        into,
+        network.at[into],
+        network.source[into],
+    )
 
 
 def _without(start: I64, order: I32, itself: np.ndarray) -> tuple[I64, I32]:
