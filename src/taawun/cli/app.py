@@ -31,6 +31,7 @@ COMMANDS = {
     "trace": "taawun.cli.trace:trace",
     "detect": "taawun.cli.detect:detect",
     "findings": "taawun.cli.findings:app",
+    "typologies": "taawun.cli.typologies:app",
     "journal": "taawun.cli.journal:app",
     "keys": "taawun.cli.keys:app",
     "serve": "taawun.cli.serve:app",

@@ -130,7 +130,7 @@ def shipped() -> Catalogue:
 
 def read(text: str, name: str) -> Catalogue:
     """A whole catalogue. Raises InputError with a Problem, file and line for all that is wrong."""
-    return _read(text, name, None)
+    return Catalogue(_read(text, name, None))
 
 
 def laid_over(base: Catalogue, text: str, name: str) -> Catalogue:
@@ -139,10 +139,24 @@ def laid_over(base: Catalogue, text: str, name: str) -> Catalogue:
     An own entry that is a draft stands beside the one in force; a live one takes its place, and
     must have a higher version where it changes a number.
     """
-    return _read(text, name, base)
+    own = read_over(base, text, name)
+    taken = {(each.code, each.live) for each in own}
+    kept = (each for each in base.definitions if (each.code, each.live) not in taken)
+    return Catalogue((*kept, *own))
 
 
-def _read(text: str, name: str, base: Catalogue | None) -> Catalogue:
+def read_over(
+    base: Catalogue, text: str, name: str, *, drafts: bool = False
+) -> tuple[Definition, ...]:
+    """An authority's own entries alone, what they do not say taken from `base`.
+
+    With `drafts` all are drafts, whatever they say. Raises InputError as `read` does.
+    """
+    own = _read(text, name, base)
+    return tuple(replace(each, live=False) for each in own) if drafts else own
+
+
+def _read(text: str, name: str, base: Catalogue | None) -> tuple[Definition, ...]:
     problems: list[Problem] = []
     own = [
         definition
@@ -151,10 +165,7 @@ def _read(text: str, name: str, base: Catalogue | None) -> Catalogue:
     ]
     if problems:
         raise refused(name, problems)
-    before = base.definitions if base else ()
-    taken = {(each.code, each.live) for each in own}
-    kept = [each for each in before if (each.code, each.live) not in taken]
-    return Catalogue((*kept, *own))
+    return tuple(own)
 
 
 def _definition(entry: Entry, base: Catalogue | None, problems: list[Problem]) -> Definition | None:
@@ -173,7 +184,7 @@ def _definition(entry: Entry, base: Catalogue | None, problems: list[Problem]) -
         code=entry.name,
         kernel=kernel,
         version=entry.number("version", problems, model.version if model else None),
-        live=entry.truth("live", problems, True if base is None else None),
+        live=entry.truth("live", problems, base is None),
         parameters=parameters(values),
         why=why,
         sources=entry.texts("sources", problems, model.sources if model else ()),
