@@ -3,54 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from lxml import etree, html
 from starlette.testclient import TestClient
 
 from taawun.detection import archive
-from taawun.detection.archive import KeptFinding, Sought
-from taawun.detection.finding import Shape
-from taawun.detection.reasons import Factor, reason_of
 from taawun.store import keys, open_store
 from taawun.web.app import serving_at
 from tests.conftest import AT
-from tests.detection.ledgers import Row, network_of
+from tests.detection.kept import keep
 from tests.web.conftest import here
-
-EVIL = "<script>alert('x')</script>\u202e\x07"
-
-
-def keep(home: Path, findings: int = 3) -> None:
-    """A search with findings about an account whose id is hostile."""
-    rows = [Row(name, EVIL, 100_000, at) for at, name in enumerate("abcd")]
-    ledger = network_of([*rows, Row(EVIL, "out", 390_000, 9, "USD")])
-    shape = Shape((0, 1, 2, 3, 4), 1)
-    one = KeptFinding(
-        1,
-        "gather_scatter",
-        0.91,
-        datetime(2026, 1, 1, tzinfo=UTC),
-        datetime(2026, 1, 1, 0, 0, 9, tzinfo=UTC),
-        EVIL,
-        "",
-        ("a", "b", "c", "d", EVIL, "out"),
-        tuple(ledger.names.transfers(range(5))),
-        790_000,
-        reason_of(ledger, "gather_scatter", shape, currency="EUR", compatible=("funnel",)),
-        (Factor("gathered", 4, 1, "own", "accounts"),),
-        ("fan_in", "gather_scatter"),
-    )
-    store = open_store(home)
-    found = [replace(one, number=number) for number in range(1, findings + 1)]
-    sought = Sought({"fan_in": {"version": 1}}, ledger.size, ledger.accounts, "EUR")
-    archive.keep(store, sought, found, archive.rows_of(ledger, np.arange(5)), at=AT, actor="t")
-    store.close()
 
 
 @pytest.fixture

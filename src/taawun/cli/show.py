@@ -106,6 +106,11 @@ def _worded_error(raised: TaawunError) -> str:
     return worded("cli.error", message=in_words(str(raised), lang))
 
 
+def plain(text: str) -> str:
+    """Text from somebody else as a terminal may be shown it."""
+    return _safe(text)
+
+
 def _safe(text: str) -> str:
     """Without what could steer the terminal: C0 and C1 controls become visible."""
     return "".join(char if char.isprintable() or char in ALLOWED else _seen(char) for char in text)
