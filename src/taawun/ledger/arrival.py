@@ -43,11 +43,12 @@ from taawun.ledger.registered import (
     worth,
 )
 from taawun.ledger.schema import Batch
+from taawun.ledger.seen import Seen
 from taawun.ledger.window import microseconds
 from taawun.ledger.writing import ActsComing, Labels, Writing, Wrong
 from taawun.store import Store
 
-SLAB = 1 << 20
+SLAB = 1 << 18
 """Rows sifted and written at a time, unless memory is short."""
 ROW = 600
 """Bytes that a row of a slab takes on its way, with room to spare."""
@@ -180,12 +181,11 @@ class _Import:
             wrong = open_things.enter_context(Wrong(self._place(PROBLEMS), SHOWN))
             labels = open_things.enter_context(Labels(self.order.labels))
             into = open_things.enter_context(Writing(self.folder, self.number))
+            seen = self._seen(into)
             for slab in self._slabs(batches, numbering, reading, wrong, size, tick):
                 labels.add(slab)
                 booked, acting = sifting.divided(slab)
-                sifted = sifting.sift(
-                    booked, partial(self._parts, into), numbering, self.order.path.name
-                )
+                sifted = sifting.sift(booked, seen, numbering, self.order.path.name)
                 wrong.add(sifted.conflicts)
                 replaced, repeated = acts.add(acting)
                 rows = pa.concat_tables([sifted.rows, replaced])
@@ -243,12 +243,12 @@ class _Import:
         if held:
             yield _joined(held)
 
-    def _parts(self, into: Writing) -> Iterator[Callable[[list[str]], pa.Table]]:
-        """What reads columns of each part, of the book and of this import so far."""
-        for each in self.counting:
-            if each.kind == PART:
-                yield partial(parts.read, self.folder / each.name)
-        yield from into.readers()
+    def _seen(self, into: Writing) -> Seen:
+        """What is in the book and in this import so far."""
+        held = [each for each in self.counting if each.kind == PART]
+        before = [partial(parts.read, self.folder / each.name) for each in held]
+        rows = sum(each.rows for each in held)
+        return Seen(before, rows, into.readers, self.order.memory // 2)
 
     def _accounts(self) -> pa.Table | None:
         found = [each for each in self.counting if each.kind == ACCOUNTS_OF]
@@ -306,4 +306,6 @@ def _ahead(items: Iterator[Item], pool: ThreadPoolExecutor) -> Iterator[Item]:
 
 def _joined(tables: list[pa.Table]) -> pa.Table:
     """Tables as one, each column in one piece."""
+    if len(tables) == 1:
+        return tables[0]
     return pa.concat_tables(tables).unify_dictionaries().combine_chunks()

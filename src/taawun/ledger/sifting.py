@@ -5,7 +5,7 @@ What a reader gives (`READ`) becomes rows of a part; of equal references the fir
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -23,6 +23,7 @@ from taawun.ledger.money import every_currency
 from taawun.ledger.numbering import Numbering
 from taawun.ledger.parts import PART_SCHEMA
 from taawun.ledger.schema import BOOKED, CORRECTION, READ, Batch
+from taawun.ledger.seen import Read, Seen
 from taawun.ledger.strings import Flags, hashes
 
 SAME = 7 * 86_400_000_000
@@ -68,7 +69,9 @@ def _clocked(table: pa.Table, at: datetime, file: str) -> tuple[pa.Table, tuple[
 
 def numbered(column: Column, numbering: Numbering) -> I32:
     """Accounts as their numbers: int32 (n)."""
-    if isinstance(column, pa.ChunkedArray) and not len(column):
+    if not pa.types.is_dictionary(column.type):
+        return numbering.of(column)
+    if not len(column):
         return np.zeros(0, np.int32)
     encoded = dictionary(column)
     return numbering.of(encoded.dictionary)[numbers(encoded.indices)]
@@ -118,26 +121,20 @@ class _Content:
         return np.asarray(equal, bool)
 
 
-def sift(
-    rows: pa.Table,
-    parts: Callable[[], Iterator[Callable[[list[str]], pa.Table]]],
-    numbering: Numbering,
-    file: str,
-) -> Sifted:
-    """Booked rows without those that are there already.
-
-    `parts` gives, for each part of the book, what reads columns of it.
-    """
-    keys = Keys(rows["key"].to_numpy())
+def sift(rows: pa.Table, seen: Seen, numbering: Numbering, file: str) -> Sifted:
+    """Booked rows without those that are there already. `seen` learns their keys."""
+    key = rows["key"].to_numpy()
+    keys = Keys(key)
     first = keys.first.astype(np.int64)
-    own = _Content.of(rows)
-    stays = _Content.of(rows)
     again = _twice(rows["transfer"], first)
-    for read in parts():
-        again |= _met(rows, keys, read, stays)
+    stays = None
+    for read, places in seen.met(key):
+        stays = stays or _Content.of(rows)
+        again |= _met(rows, keys, places, read, stays)
     places = np.flatnonzero(again)
     if not len(places):
         return Sifted(rows, 0, ())
+    own, stays = _Content.of(rows), stays or _Content.of(rows)
     same = own.same(places, stays, first[places])
     conflicts = _conflicts(rows, places[~same], stays, first, numbering, file)
     return Sifted(rows.filter(pa.array(~again)), int(same.sum()), conflicts)
@@ -145,7 +142,7 @@ def sift(
 
 def _twice(reference: pa.ChunkedArray, first: I64) -> Flags:
     """Which rows have the reference of an earlier one: keys propose, references settle it."""
-    again = first != np.arange(len(first))
+    again: Flags = np.asarray(first != np.arange(len(first)), bool)
     places = np.flatnonzero(again)
     if len(places):
         earlier = reference.take(pa.array(first[places]))
@@ -153,16 +150,15 @@ def _twice(reference: pa.ChunkedArray, first: I64) -> Flags:
     return again
 
 
-def _met(
-    rows: pa.Table, keys: Keys, read: Callable[[list[str]], pa.Table], stays: _Content
-) -> Flags:
-    """Which rows have a reference that a part has; what stays for them is what is in the part."""
+def _met(rows: pa.Table, keys: Keys, places: I64, read: Read, stays: _Content) -> Flags:
+    """Which rows have a reference that a part has; what stays for them is what is in the part.
+
+    `places` are the rows of the part whose keys are among those of `rows`.
+    """
     again = np.zeros(len(keys.first), bool)
-    places, found = keys.met(read(["key"])["key"].to_numpy())
-    if not len(places):
-        return again
     columns = ["transfer", "at", "source", "target", "amount", "currency"]
-    kept = read(columns).take(pa.array(places))
+    kept = read([*columns, "key"]).take(pa.array(places))
+    _, found = keys.met(kept["key"].to_numpy())
     equal = pc.equal(kept["transfer"], rows["transfer"].take(pa.array(found)))
     sure = np.flatnonzero(equal.to_numpy())
     stays.put(found[sure].astype(np.int64), _Content.of(kept), sure)

@@ -5,6 +5,7 @@ References are the bulk of a ledger; they are read from the parts only for those
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,6 @@ import pyarrow as pa
 from taawun.jit import I64
 from taawun.ledger import parts
 from taawun.ledger.folder import Folder
-import itertools
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from taawun.ledger.schema import TRANSFERS, Batch
 
 ROWS = 1 << 18
 """Rows of a batch."""
-ONCE = frozenset({"transfer", "purpose", "original"})
+ONCE = frozenset({"transfer", "purpose", "original", "source", "target"})
 """Fields in which a word rarely comes twice: not worth a dictionary."""
 
 Layout = Callable[[Columns, Sequence[str]], Columns]

@@ -24,7 +24,7 @@ from taawun.ledger.strings import Flags, Strings, strings
 
 CUT = 80
 WORDS = pa.dictionary(pa.int32(), pa.string())
-CODED = ("source", "target", "source_bank", "target_bank", "source_country", "target_country")
+CODED = ("source_bank", "target_bank", "source_country", "target_country")
 FREE = (
     *("channel", "purpose", "original", "source_holder", "target_holder"),
     *("source_identifier", "target_identifier"),
@@ -77,8 +77,7 @@ class Reading:
         rows: dict[str, Column] = {name: self._word(raw, name) for name in CODED}
         rows |= {name: self._free(raw, name) for name in FREE}
         for name in ("source", "target"):
-            if self.columns.within_bank:
-                rows[name] = _within(rows[f"{name}_bank"], rows[name])
+            rows[name] = self._account(raw, name, rows[f"{name}_bank"])
             empty = np.flatnonzero(rows[name].is_null().to_numpy(zero_copy_only=False))
             faults.add(empty, "ledger.row.empty", name, None, "an account")
         rows["currency"], decimals = self._currency(raw, faults)
@@ -115,10 +114,22 @@ class Reading:
             return constant(self.columns.constants.get(name), raw.num_rows)
         told = self.columns.words.get(name, {})
         encoded = dictionary(_text(given))
-        words = bare(encoded.dictionary)
+        kept = encoded.dictionary
+        words = bare(kept)
+        if words is kept and not told:
+            return encoded
         if told:
             words = pa.array([told.get(word, word) for word in words.to_pylist()], pa.string())
         return recoded(encoded, words)
+
+    def _account(self, raw: pa.Table, name: str, bank: pa.DictionaryArray) -> Column:
+        """Account ids: text, because an account rarely comes twice in a batch of a large ledger."""
+        if self.columns.within_bank:
+            return _within(bank, self._word(raw, name))
+        given = self._given(raw, name)
+        if given is None or self.columns.words.get(name):
+            return self._word(raw, name).cast(pa.string())
+        return bare(_one(_text(given)).cast(pa.string()))
 
     def _free(self, raw: pa.Table, name: str) -> Column:
         given = self._given(raw, name)
@@ -239,6 +250,8 @@ def constant(word: str | None, n: int) -> pa.DictionaryArray:
 
 def recoded(encoded: pa.DictionaryArray, words: pa.Array) -> pa.DictionaryArray:
     """The same codes for other words; several of them may be one word now, or null."""
+    if words is encoded.dictionary:
+        return encoded
     if words.null_count or len(pc.unique(words)) < len(words):
         again = pc.dictionary_encode(words)
         places = again.indices.take(encoded.indices)
