@@ -14,7 +14,9 @@ from taawun.cli.options import options
 if TYPE_CHECKING:
     from taawun.detection.archive import KeptFinding, Search
 
-app = typer.Typer(no_args_is_help=True, help="What was found in the ledger, as it was kept.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="What was found in the ledger, as it was kept."
+)
 WhichSearch = Annotated[
     int, typer.Option("--search", min=0, help="The number of a search; 0: the newest.")
 ]

@@ -38,6 +38,7 @@ UNITS: Mapping[str, str] = {
     "span": "span",
     "days": "days",
     "mille": "share",
+    "letters": "country",
     "first": "day",
     "last": "day",
     "account": "id",
@@ -225,6 +226,11 @@ def share(per_mille: int, lang: str) -> Worded:
     return say("detection.percent", lang, share=Worded(number(per_mille / 10, lang)))
 
 
+def country(letters: int) -> str:
+    """The two letters of a country, from the number that a measure has them as."""
+    return "".join(chr(each) for each in divmod(letters, 256)) if letters else "?"
+
+
 def day(seconds: int) -> datetime:
     """A time of the ledger, UTC."""
     return datetime.fromtimestamp(seconds, UTC)
@@ -237,4 +243,5 @@ _WRITTEN: Mapping[str, Callable[[int, str], object]] = {
     "days": lambda value, lang: say("detection.span.days", lang, count=value),
     "share": share,
     "day": lambda value, lang: day(value).date(),
+    "country": lambda value, lang: country(value),
 }
