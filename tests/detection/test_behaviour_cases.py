@@ -105,8 +105,8 @@ def test_several_just_below_the_threshold() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (("@4d", "@6d1s"), "the third comes a second after five days"),
-        (("9000", "7900"), "the third is not just below"),
+        (("@4d", "@8d1s"), "the third comes a second after a week"),
+        (("9000", "6900"), "the third is not just below"),
         (("9000", "10000"), "the threshold itself is reported"),
         (("x > boss 2000", "x > boss 11000"), "as many just above for three below: at a third"),
         (("USD", "JPY"), "no threshold is known for the currency"),
@@ -177,8 +177,8 @@ def test_small_sums_from_many_places_emptied_elsewhere() -> None:
     [
         (("far: country XB, bank C", "far: country XA, bank D"), "it stays in the place"),
         (("far: country XB, bank C", "far: kind person"), "where it goes is not known"),
-        (("hub > far 4500 @6d", "hub > far 4500 @11d"), "it lies for more than five days"),
-        (("hub > far 4500 @6d", "hub > far 3000 @6d"), "a third of it stays"),
+        (("hub > far 4500 @6d", "hub > far 4500 @13d"), "it lies for more than a week"),
+        (("hub > far 4500 @6d", "hub > far 2800 @6d"), "most of it stays"),
         (
             ("country XB, bank C\n    c2: country XB, bank C", "bank B\n    c2: bank B"),
             "two places",
