@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 # What kernels take and return: arrays of these
 F32 = npt.NDArray[np.float32]
+I8 = npt.NDArray[np.int8]
+F64 = npt.NDArray[np.float64]
 I16 = npt.NDArray[np.int16]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]

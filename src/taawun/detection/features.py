@@ -7,7 +7,7 @@ same in any order of rows, and can be exported for anyone's model.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from taawun.detection.compiled import around, wedges
 from taawun.detection.compiled.around import around_per_transfer
-from taawun.detection.compiled.behaviour_features import COLUMNS as BEHAVIOUR
 from taawun.detection.compiled.behaviour_features import behaviour_per_transfer
 from taawun.detection.compiled.pairs import pair_around
 from taawun.detection.compiled.rounds import rounds_per_transfer
@@ -53,9 +52,23 @@ class Features:
         return pa.table({"transfer": references, **self.columns})
 
 
-def features(network: Network, threads: int = 1, progress: Progress | None = None) -> Features:
-    """All features of all transfers of a window."""
+def features(
+    network: Network,
+    threads: int = 1,
+    *,
+    wanted: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> Features:
+    """The features of all transfers of a window: all of them, or those `wanted`.
+
+    They are 4 bytes each for every transfer: what is not wanted is let go as soon as may be.
+    """
     columns: dict[str, I32] = {}
+    kept = frozenset(wanted)
+
+    def keep() -> None:
+        for name in [name for name in columns if kept and name not in kept]:
+            del columns[name]
 
     def step(done: int, name: str) -> None:
         if progress is not None:
@@ -69,7 +82,8 @@ def features(network: Network, threads: int = 1, progress: Progress | None = Non
         counted = around_per_transfer(network, days * DAY, rare, threads)
         for name, column in zip(around.COLUMNS, counted, strict=True):
             columns[f"{name}_{days}"] = column
-    _middle(columns)
+        _middle(columns, days)
+        keep()
     step(2, "features.knit")
     columns.update(
         zip(wedges.COLUMNS, wedges_per_transfer(network, KNIT, rare, threads=threads), strict=True)
@@ -79,23 +93,20 @@ def features(network: Network, threads: int = 1, progress: Progress | None = Non
     step(4, "features.behaviour")
     columns.update(behaviour_per_transfer(network, threads=threads))
     columns["size"] = _size(network)
+    keep()
     step(5, "")
     return Features(columns)
 
 
-def _middle(columns: dict[str, I32]) -> None:
-    """How far an account stands in the middle: as many came in before as go out around, or so."""
-    for days in AROUND:
-        sent = columns[f"source_sent_before_{days}"] + columns[f"source_sent_after_{days}"]
-        came = columns[f"target_received_before_{days}"] + columns[f"target_received_after_{days}"]
-        columns[f"source_middle_{days}"] = np.minimum(columns[f"source_received_before_{days}"], sent)
-        columns[f"target_middle_{days}"] = np.minimum(columns[f"target_sent_after_{days}"], came)
+def _middle(columns: dict[str, I32], days: int) -> None:
+    """How far both accounts stand in the middle: the fewer of those before and those after them."""
+    sent = columns[f"source_sent_before_{days}"] + columns[f"source_sent_after_{days}"]
+    came = columns[f"target_received_before_{days}"] + columns[f"target_received_after_{days}"]
+    columns[f"source_middle_{days}"] = np.minimum(columns[f"source_received_before_{days}"], sent)
+    columns[f"target_middle_{days}"] = np.minimum(columns[f"target_sent_after_{days}"], came)
 
 
 def _size(network: Network) -> I32:
     """The value of a transfer on a logarithmic scale: thousandths of a power of ten."""
     known = np.maximum(network.value, 1).astype(np.float64)
     return (np.log10(known) * 1_000).astype(np.int32)
-
-
-__all__ = ["BEHAVIOUR", "Features", "features"]

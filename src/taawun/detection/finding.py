@@ -50,13 +50,16 @@ class Found:
 
     def shapes(self) -> Iterator[Shape]:
         """One by one, in order."""
-        for i in range(len(self)):
-            yield Shape(
-                tuple(self.transfers[self.start[i] : self.start[i + 1]].tolist()),
-                int(self.centre[i]),
-                int(self.other[i]),
-                tuple(self.measures[i].tolist()),
-            )
+        return map(self.shape, range(len(self)))
+
+    def shape(self, i: int) -> Shape:
+        """Finding i."""
+        return Shape(
+            tuple(self.transfers[self.start[i] : self.start[i + 1]].tolist()),
+            int(self.centre[i]),
+            int(self.other[i]),
+            tuple(self.measures[i].tolist()),
+        )
 
 
 def found(typology: str, shapes: Iterable[Shape], measures: int) -> Found:

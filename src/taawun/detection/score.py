@@ -1,0 +1,151 @@
+"""Ranking without labels: how unusual a transfer is among all of the window.
+
+Each family of features says by how few transfers it is reached or passed (`surprise`, the negative
+decimal logarithm of their share: 3 is one in a thousand). What the other dealings of both accounts
+say is added as a family of its own (`company`). An isolation forest (Liu, Ting and Zhou, 2008)
+then ranks combinations, so that two mildly rare things which are never seen together stand out, and
+things that are ordinary in this ledger say nothing, whatever they say elsewhere.
+
+A score is 0 to 1 and means one thing: 0.5 is one in a thousand, 1 one in a million or rarer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from taawun.detection.compiled.company import company
+from taawun.detection.features import DAY, Features
+from taawun.jit import F32, I32, I64, kernel
+from taawun.ledger.network import Network
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "rectangles": ("rectangles",),
+    "parallel": ("split", "joined"),
+    "middle": ("source_middle_7", "source_middle_28", "target_middle_7", "target_middle_28"),
+    "gathered": ("source_received_before_28", "source_received_after_28"),
+    "spread": ("target_sent_before_28", "target_sent_after_28"),
+    "rounds": ("rounds",),
+    "amount": ("source_amount", "target_amount"),
+    "pair": ("pair",),
+}
+"""Families and their columns; the most surprising column speaks for its family."""
+BOTH_WAYS = ("source_amount", "target_amount")
+"""Columns in which unusually little is as remarkable as unusually much."""
+COMPANY = "company"
+WINDOW = 28 * DAY
+PLAIN = 0.5
+"""Surprises up to this (one in three) do not count as company."""
+TREES = 200
+SAMPLE = 256
+RAREST = 6.0
+SEED = 20_240_229
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Scores of a window: `transfer` (n) from 0 to 1, and what they were made of.
+
+    `surprise[family]` (n): negative decimal logarithm of the share that is as remarkable.
+    """
+
+    transfer: F32
+    surprise: dict[str, F32]
+
+
+def unlabelled(network: Network, features: Features, threads: int = 1) -> Ranking:
+    """Ranks all transfers of a window by how unusual they are in it."""
+    if not network.size:
+        return Ranking(np.zeros(0, np.float32), {name: np.zeros(0, np.float32) for name in _NAMES})
+    told = surprises(features)
+    plain = np.zeros(network.size, np.float32)
+    for family in told.values():
+        plain += np.maximum(family - np.float32(PLAIN), 0)
+    told[COMPANY] = surprise(np.minimum(*company(network, plain, WINDOW, threads)))
+    unusual = isolation(np.column_stack(list(told.values())), threads)
+    return Ranking(one_in(unusual), told)
+
+
+_NAMES = (*FAMILIES, COMPANY)
+COLUMNS = tuple(name for columns in FAMILIES.values() for name in columns)
+"""The features that are looked at here; the others need not be computed."""
+
+
+def surprises(features: Features) -> dict[str, F32]:
+    """What each family of `FAMILIES` says of each transfer."""
+    told = {}
+    for family, columns in FAMILIES.items():
+        said = [
+            surprise(np.abs(features[name]) if name in BOTH_WAYS else features[name])
+            for name in columns
+        ]
+        told[family] = np.maximum.reduce(said)
+    return told
+
+
+def surprise(column: npt.NDArray[np.generic]) -> F32:
+    """The negative decimal logarithm of the share of values that are as high or higher (n)."""
+    ascending = np.sort(column)
+    reached = len(column) - np.searchsorted(ascending, column, side="left")
+    said: F32 = (-np.log10(reached / len(column))).astype(np.float32)
+    return said
+
+
+def one_in(unusual: npt.NDArray[np.generic]) -> F32:
+    """From any measure to a score: 1 where one in 10^`RAREST` is as unusual, 0 where all are."""
+    return np.minimum(surprise(unusual) / np.float32(RAREST), np.float32(1))
+
+
+def isolation(table: F32, threads: int = 1) -> F32:
+    """How easily each row (n, k) is set apart by random cuts: an isolation forest, seeded."""
+    from sklearn.ensemble import IsolationForest
+
+    forest = IsolationForest(
+        n_estimators=TREES, max_samples=min(SAMPLE, len(table)), random_state=SEED, n_jobs=threads
+    )
+    forest.fit(table)
+    unusual: F32 = (-forest.score_samples(table)).astype(np.float32)
+    return unusual
+
+
+ACCOUNT_BEST = 3
+
+
+def of_accounts(network: Network, transfer: F32) -> F32:
+    """The score of each account (m): the mean of its three highest transfers.
+
+    An account with fewer transfers is filled up with zeros: one odd transfer alone is no account
+    to worry about first.
+    """
+    return _of_accounts(
+        transfer, network.source, network.target, network.out_start, network.out,
+        network.into_start, network.into,
+    )  # fmt: skip
+
+
+@kernel
+def _of_accounts(
+    transfer: F32, source: I32, target: I32, out_start: I64, out: I32, into_start: I64, into: I32
+) -> F32:
+    accounts = len(out_start) - 1
+    score = np.zeros(accounts, np.float32)
+    best = np.zeros(ACCOUNT_BEST, np.float32)
+    for account in range(accounts):
+        best[:] = 0.0
+        for side in range(2):
+            if side == 0:
+                own = out[out_start[account] : out_start[account + 1]]
+            else:
+                own = into[into_start[account] : into_start[account + 1]]
+            for each in own:
+                value = transfer[each]
+                if value > best[ACCOUNT_BEST - 1] and source[each] != target[each]:
+                    place = ACCOUNT_BEST - 1
+                    while place > 0 and best[place - 1] < value:
+                        best[place] = best[place - 1]
+                        place -= 1
+                    best[place] = value
+        score[account] = best.sum() / ACCOUNT_BEST
+    return score
