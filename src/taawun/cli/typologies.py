@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from taawun.detection.catalogue import Definition
-    from taawun.detection.trial import Outcome, Trial
+    from taawun.detection.trial import Tally, Trial
     from taawun.ledger.network import Network
 
 app = typer.Typer(
@@ -193,7 +193,7 @@ def _judged(path: Path, network: Network) -> npt.NDArray[np.bool_]:
 
 
 def _tell(trial: Trial) -> None:
-    columns: list[tuple[str, Outcome]] = [("typologies.state.draft", trial.draft)]
+    columns: list[tuple[str, Tally]] = [("typologies.state.draft", trial.draft)]
     if trial.live is not None:
         columns.insert(0, ("typologies.state.live", trial.live))
     rows: list[Sequence[str]] = [

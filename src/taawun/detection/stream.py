@@ -28,7 +28,7 @@ Seeds = Callable[[Network], I32]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Searched:
     """One stretch: the seconds it covers, the window it was searched in, what begins in it.
 
     Positions and numbers in `found` are those of `network`; its `names` lead back to ids.
@@ -50,8 +50,8 @@ def search_streamed(
     threads: int = 1,
     seeds: Seeds | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Iterator[Part]:
-    """Part by part, in order of time. `span` are the first second and the one after the last.
+) -> Iterator[Searched]:
+    """Searched by part, in order of time. `span` are the first second and the one after the last.
 
     `core` is the seconds kept of each window; a window has the longest reach of all definitions on
     either side of it. `progress` hears of parts done and of how many. Raises NotFound for a code
@@ -65,7 +65,7 @@ def search_streamed(
         network = window(since - reach, until + reach)
         known = None if seeds is None else seeds(network)
         every = (one(network, each, threads=threads, seeds=known) for each in wanted)
-        yield Part(since, until, network, [beginning(network, f, since, until) for f in every])
+        yield Searched(since, until, network, [beginning(network, f, since, until) for f in every])
         if progress is not None:
             progress(done + 1, len(opens))
 

@@ -25,7 +25,7 @@ Known = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Tally:
     """What one definition found: findings, and the transfers and accounts that they touch.
 
     `known` of its transfers were judged to be laundering; `pure` findings have at least one such.
@@ -51,8 +51,8 @@ class Trial:
     code: str
     days: int
     known: int
-    live: Outcome | None
-    draft: Outcome
+    live: Tally | None
+    draft: Tally
     same: int
     new: int
     gone: int
@@ -81,8 +81,8 @@ def tried(
         code=code,
         days=_days(network),
         known=int(judged.sum()),
-        live=_outcome(network, live, was, judged) if live is not None and was is not None else None,
-        draft=_outcome(network, draft, comes, judged),
+        live=_tally(network, live, was, judged) if live is not None and was is not None else None,
+        draft=_tally(network, draft, comes, judged),
         same=same,
         new=len(comes) - same,
         gone=len(was) - _matched(was, comes, network.size) if was is not None else 0,
@@ -93,11 +93,11 @@ def _days(network: Network) -> int:
     return int((network.at[-1] - network.at[0]) // 86_400 + 1) if network.size else 0
 
 
-def _outcome(network: Network, definition: Definition, found: Found, judged: Known) -> Outcome:
+def _tally(network: Network, definition: Definition, found: Found, judged: Known) -> Tally:
     touched = np.unique(found.transfers)
     accounts = np.union1d(network.source[touched], network.target[touched])
     hits = np.concatenate([[0], np.cumsum(judged[found.transfers])])[found.start]
-    return Outcome(
+    return Tally(
         version=definition.version,
         findings=len(found),
         transfers=len(touched),
