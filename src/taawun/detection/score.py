@@ -81,7 +81,8 @@ def surprises(features: Features) -> dict[str, F32]:
             surprise(np.abs(features[name]) if name in BOTH_WAYS else features[name])
             for name in columns
         ]
-        told[family] = np.maximum.reduce(said)
+        most: F32 = np.maximum.reduce(said)
+        told[family] = most
     return told
 
 
@@ -95,7 +96,8 @@ def surprise(column: npt.NDArray[np.generic]) -> F32:
 
 def one_in(unusual: npt.NDArray[np.generic]) -> F32:
     """From any measure to a score: 1 where one in 10^`RAREST` is as unusual, 0 where all are."""
-    return np.minimum(surprise(unusual) / np.float32(RAREST), np.float32(1))
+    score: F32 = np.minimum(surprise(unusual) / np.float32(RAREST), np.float32(1))
+    return score
 
 
 def isolation(table: F32, threads: int = 1) -> F32:

@@ -76,8 +76,8 @@ def _company(
 
 @kernel
 def _best_of(
-    at: I64, other: I32, account: int, score: F32, own: I32, first: int, since: np.int64, until: np.int64,
-    best: F32, whom: I32,
+    at: I64, other: I32, account: int, score: F32, own: I32, first: int,
+    since: np.int64, until: np.int64, best: F32, whom: I32,
 ) -> int:  # fmt: skip
     """Takes the transfers of this time into `best`; where this time begins in `own`."""
     while first < len(own) and at[own[first]] < since:
