@@ -33,6 +33,7 @@ COMMANDS = {
     "findings": "taawun.cli.findings:app",
     "typologies": "taawun.cli.typologies:app",
     "journal": "taawun.cli.journal:app",
+    "ledger": "taawun.cli.ledger:app",
     "keys": "taawun.cli.keys:app",
     "serve": "taawun.cli.serve:app",
     "sandbox": "taawun.cli.sandbox:app",
