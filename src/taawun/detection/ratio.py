@@ -35,8 +35,9 @@ def doublings(value: int) -> int:
     if value <= 1:
         return 0
     power = 0
-    while value >> power > 1:
-        power += 1
+    for step in (32, 16, 8, 4, 2, 1):
+        if value >> (power + step) > 0:
+            power += step
     mantissa = value >> (power - 8) if power > 8 else value << (8 - power)
     return power * STEP + mantissa - STEP
 
@@ -45,8 +46,10 @@ def root(square: int) -> int:
     """The whole root: the largest number whose square is not above `square`, up to 2**62."""
     if square < 2:
         return square
-    guess = square
-    better = (guess + 1) // 2
+    guess = 2
+    while guess * guess < square:
+        guess <<= 1
+    better = (guess + square // guess) // 2
     while better < guess:
         guess = better
         better = (guess + square // guess) // 2
