@@ -15,10 +15,12 @@ from taawun.detection.compiled.places import Bools, best_of, largest
 from taawun.detection.compiled.ranges import shared
 from taawun.detection.compiled.walks import (
     Walks,
+    crossing,
     first_from,
     more_than,
     room,
     room_for_rows,
+    some_walks,
     walks,
 )
 from taawun.detection.compiled.windows import local_best
@@ -30,15 +32,16 @@ from taawun.ledger.network import Network
 
 def bipartite(network: Network, p: Parameters, threads: int = 1) -> Found:
     """Two groups that pay crosswise: the findings of `reference.bipartite`."""
-    ways = walks(network)
+    ways, window = walks(network), p["window"]
+    own = some_walks(network, crossing(network, window, p["targets"], p["sources"], threads))
 
     def work(low: int, high: int) -> Part:
         return _groups(
-            network.at, network.value, network.source, network.target, ways, low, high,
-            p["window"], p["sources"], p["targets"], p["degree"],
+            network.at, network.value, network.source, ways, own, low, high, window,
+            p["sources"], p["targets"], p["degree"],
         )  # fmt: skip
 
-    return chosen("bipartite", shared(work, ways.out_start, threads), 2, network.size)
+    return chosen("bipartite", shared(work, own.out_start, threads), 2, network.size)
 
 
 def bipartite_per_transfer(network: Network, p: Parameters, threads: int = 1) -> I32:
@@ -101,15 +104,15 @@ def _scratch(accounts: int, degree: int) -> _Scratch:
 
 @kernel
 def _gathered(
-    source: I32, target: I32, ways: Walks, begin: int, end: int, opens: int, until: int,
-    degree: int, window: int, seen: I64, of: _Scratch,
+    ways: Walks, own: Walks, begin: int, end: int, opens: int, until: int, degree: int,
+    window: int, seen: I64, of: _Scratch,
 ) -> tuple[int, int, int]:  # fmt: skip
     """The transfers of the window, into the scratch: how many, of how many sources, to how many."""
     moved = 0
     givers = 0
     takers = 0
     for step in range(begin, end):
-        there = target[ways.out[step]]
+        there = own.payee[step]
         if seen[there] == window:
             continue
         seen[there] = window
@@ -117,16 +120,19 @@ def _gathered(
         way = first_from(ways.into_at, ways.into_start[there], stop, opens)
         if more_than(ways.into_at, way, stop, until, degree):
             continue
-        while way < stop and ways.into_at[way] <= until:
-            each = ways.into[way]
+        stop = own.into_start[there + 1]
+        way = first_from(own.into_at, own.into_start[there], stop, opens)
+        while way < stop and own.into_at[way] <= until:
+            each = own.into[way]
+            who = own.payer[way]
             way += 1
-            if of.known[source[each]] != window:
-                of.known[source[each]] = window
-                of.local[source[each]] = givers
+            if of.known[who] != window:
+                of.known[who] = window
+                of.local[who] = givers
                 of.pairs[givers] = 0
                 of.last[givers] = -1
                 givers += 1
-            giver = of.local[source[each]]
+            giver = of.local[who]
             if of.last[giver] != takers:
                 of.last[giver] = takers
                 of.pairs[giver] += 1
@@ -157,13 +163,11 @@ def _count(moved: int, givers: int, takers: int, of: _Scratch) -> int:
 
 @kernel
 def _core(
-    at: I64, source: I32, target: I32, ways: Walks, begin: int, end: int, opens: int, until: int,
+    at: I64, source: I32, ways: Walks, own: Walks, begin: int, end: int, opens: int, until: int,
     sources: int, targets: int, degree: int, window: int, seen: I64, of: _Scratch,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """What is left of a window: transfers in the scratch, sources, targets, pairs (0: no place)."""
-    moved, givers, takers = _gathered(
-        source, target, ways, begin, end, opens, until, degree, window, seen, of
-    )
+    moved, givers, takers = _gathered(ways, own, begin, end, opens, until, degree, window, seen, of)
     for each in range(moved):
         of.alive[each] = of.pairs[of.giver[each]] >= targets
     of.last[:givers] = -1
@@ -187,11 +191,11 @@ def _core(
         if fewer == pairs:
             break
         pairs = fewer
-    own = source[ways.out[begin]]
+    opener = source[own.out[begin]]
     first = False
     for each in range(moved):
         position = of.moved[each]
-        first |= of.alive[each] and source[position] == own and at[position] == opens
+        first |= of.alive[each] and source[position] == opener and at[position] == opens
     if not first:
         return moved, 0, 0, 0
     return moved, (of.pairs[:givers] > 0).sum(), (of.paid[:takers] > 0).sum(), pairs
@@ -199,7 +203,7 @@ def _core(
 
 @kernel
 def _groups(
-    at: I64, value: I64, source: I32, target: I32, ways: Walks, low: int, high: int, window: int,
+    at: I64, value: I64, source: I32, ways: Walks, own: Walks, low: int, high: int, window: int,
     sources: int, targets: int, degree: int,
 ) -> Part:  # fmt: skip
     """The local best windows of sources low … high - 1."""
@@ -213,7 +217,7 @@ def _groups(
     found = 0
     written = 0
     for account in range(low, high):
-        begin, stop = ways.out_start[account], ways.out_start[account + 1]
+        begin, stop = own.out_start[account], own.out_start[account + 1]
         if stop - begin < targets:
             continue
         opens = np.empty(stop - begin, np.int64)
@@ -223,19 +227,22 @@ def _groups(
         windows = 0
         end = begin
         for step in range(begin, stop):
-            time = ways.out_at[step]
-            if step > begin and ways.out_at[step - 1] == time:
+            time = own.out_at[step]
+            if step > begin and own.out_at[step - 1] == time:
                 continue
-            while end < stop and ways.out_at[end] <= time + window:
+            while end < stop and own.out_at[end] <= time + window:
                 end += 1
             opens[windows] = time
             place[windows] = step
             ends[windows] = end
             scores[windows] = 0
-            if targets <= end - step <= degree:
+            all_end = ways.out_start[account + 1]
+            way = first_from(ways.out_at, ways.out_start[account], all_end, time)
+            busy = more_than(ways.out_at, way, all_end, time + window, degree)
+            if end - step >= targets and not busy:
                 opened += 1
                 _, _, _, scores[windows] = _core(
-                    at, source, target, ways, step, end, time, time + window, sources, targets,
+                    at, source, ways, own, step, end, time, time + window, sources, targets,
                     degree, opened, seen, of,
                 )  # fmt: skip
             windows += 1
@@ -244,7 +251,7 @@ def _groups(
         for each in best[:kept]:
             opened += 1
             moved, givers, takers, pairs = _core(
-                at, source, target, ways, place[each], ends[each], opens[each],
+                at, source, ways, own, place[each], ends[each], opens[each],
                 opens[each] + window, sources, targets, degree, opened, seen, of,
             )  # fmt: skip
             transfers = room(transfers, written + moved)

@@ -25,12 +25,12 @@ def fan_out(network: Network, p: Parameters, threads: int = 1) -> Found:
 
 def fan_in_per_transfer(network: Network, window: int, threads: int = 1) -> I32:
     """For every transfer (n) the most sources in any window of its target that it lies in."""
-    return _per_transfer(network, window, threads, network.source, network.into_start, network.into)
+    return widest(network.at, network.source, network.into_start, network.into, window, threads)
 
 
 def fan_out_per_transfer(network: Network, window: int, threads: int = 1) -> I32:
     """For every transfer (n) the most targets in any window of its source that it lies in."""
-    return _per_transfer(network, window, threads, network.target, network.out_start, network.out)
+    return widest(network.at, network.target, network.out_start, network.out, window, threads)
 
 
 def _fan(
@@ -45,13 +45,15 @@ def _fan(
     return assembled(code, shared(work, start, threads), 2)
 
 
-def _per_transfer(
-    network: Network, window: int, threads: int, party: I32, start: I64, order: I32
-) -> I32:
-    most = np.zeros(network.size, np.int32)
+def widest(at: I64, party: I32, start: I64, order: I32, window: int, threads: int) -> I32:
+    """For every transfer the most of `party` in a window that it lies in; 0 for those left out.
+
+    `order` may leave transfers out; `start` says where each account's begin in it.
+    """
+    most = np.zeros(len(at), np.int32)
 
     def work(low: int, high: int) -> None:
-        _most(network.at, party, start, order, low, high, window, most)
+        _most(at, party, start, order, low, high, window, most)
 
     shared(work, start, threads)
     return most

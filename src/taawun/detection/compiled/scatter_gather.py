@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from taawun.detection.compiled.canonical import Part, assembled
+from taawun.detection.compiled.fan import fan_in_per_transfer, fan_out_per_transfer
 from taawun.detection.compiled.ranges import shared
 from taawun.detection.compiled.walks import (
     Walks,
@@ -15,6 +16,7 @@ from taawun.detection.compiled.walks import (
     more_than,
     room,
     room_for_rows,
+    some_walks,
     walks,
 )
 from taawun.detection.compiled.windows import local_best
@@ -27,41 +29,47 @@ from taawun.ledger.network import Network
 def scatter_gather(network: Network, p: Parameters, threads: int = 1) -> Found:
     """One pays another through several: the findings of `reference.scatter_gather`."""
     ways = walks(network)
+    middles, window = p["middles"], p["window"]
+    # First legs are among so many from one account in a window, second ones among so many to one.
+    firsts = some_walks(network, fan_out_per_transfer(network, window, threads) >= middles)
+    seconds = some_walks(network, fan_in_per_transfer(network, window, threads) >= middles)
 
     def work(low: int, high: int) -> Part:
         return _pairs(
-            network.at, network.value, network.target, ways, low, high, p["window"],
-            p["middles"], p["degree"],
+            network.at, network.value, network.target, ways, firsts, seconds, low, high, window,
+            middles, p["degree"],
         )  # fmt: skip
 
-    return assembled("scatter_gather", shared(work, ways.out_start, threads), 3)
+    return assembled("scatter_gather", shared(work, firsts.out_start, threads), 3)
 
 
 @kernel
 def _second_legs(
-    target: I32, at: I64, ways: Walks, first: int, window: int, degree: int
+    between: int, leaves: int, ways: Walks, seconds: Walks, window: int, degree: int
 ) -> tuple[int, int]:
-    """Places in `ways.out` of the transfers that go on from where `first` went; none from a hub."""
-    between = target[first]
-    leaves = at[first]
-    end = ways.out_start[between + 1]
-    low = first_from(ways.out_at, ways.out_start[between], end, leaves)
-    if low == end or more_than(ways.out_at, low, end, leaves + window, degree):
-        return 0, 0
-    end_in = ways.into_start[between + 1]
-    low_in = first_from(ways.into_at, ways.into_start[between], end_in, leaves)
-    if more_than(ways.into_at, low_in, end_in, leaves + window, degree):
-        return 0, 0
+    """Places in `seconds.out` of transfers that go on from an account; none from a hub."""
+    end = seconds.out_start[between + 1]
+    low = first_from(seconds.out_at, seconds.out_start[between], end, leaves)
     high = low
-    while high < end and ways.out_at[high] <= leaves + window:
+    while high < end and seconds.out_at[high] <= leaves + window:
         high += 1
+    if low == high:
+        return 0, 0
+    end = ways.out_start[between + 1]
+    way = first_from(ways.out_at, ways.out_start[between], end, leaves)
+    if more_than(ways.out_at, way, end, leaves + window, degree):
+        return 0, 0
+    end = ways.into_start[between + 1]
+    way = first_from(ways.into_at, ways.into_start[between], end, leaves)
+    if more_than(ways.into_at, way, end, leaves + window, degree):
+        return 0, 0
     return low, high
 
 
 @kernel
 def _pairs(
-    at: I64, value: I64, target: I32, ways: Walks, low: int, high: int, window: int,
-    middles: int, degree: int,
+    at: I64, value: I64, target: I32, ways: Walks, leaving: Walks, going_on: Walks, low: int,
+    high: int, window: int, middles: int, degree: int,
 ) -> Part:  # fmt: skip
     """The findings that leave from accounts low … high - 1."""
     accounts = len(ways.out_start) - 1
@@ -79,14 +87,16 @@ def _pairs(
     found = 0
     written = 0
     for account in range(low, high):
-        begin, end = ways.out_start[account], ways.out_start[account + 1]
+        begin, end = leaving.out_start[account], leaving.out_start[account + 1]
         if end - begin < middles:
             continue
         reached = 0
         for step in range(begin, end):
-            one, last = _second_legs(target, at, ways, ways.out[step], window, degree)
+            one, last = _second_legs(
+                leaving.payee[step], leaving.out_at[step], ways, going_on, window, degree
+            )
             for way in range(one, last):
-                taker = target[ways.out[way]]
+                taker = going_on.payee[way]
                 if taker != account:
                     if count[taker] == 0:
                         ends = room(ends, reached + 1)
@@ -104,12 +114,14 @@ def _pairs(
             firsts = room(firsts, total)
             seconds = room(seconds, total)
             for step in range(begin, end):
-                one, last = _second_legs(target, at, ways, ways.out[step], window, degree)
+                one, last = _second_legs(
+                    leaving.payee[step], leaving.out_at[step], ways, going_on, window, degree
+                )
                 for way in range(one, last):
-                    taker = target[ways.out[way]]
+                    taker = going_on.payee[way]
                     if taker != account and place[taker] >= 0:
-                        firsts[place[taker]] = ways.out[step]
-                        seconds[place[taker]] = ways.out[way]
+                        firsts[place[taker]] = leaving.out[step]
+                        seconds[place[taker]] = going_on.out[way]
                         place[taker] += 1
         for taker in ends[:reached]:
             if place[taker] >= 0:

@@ -35,7 +35,7 @@ def stack(network: Network, p: Parameters, threads: int = 1) -> Found:
 
     def work(low: int, high: int) -> Part:
         return _stacks(
-            network.at, network.value, network.source, network.target, ways, low, high,
+            network.at, network.value, network.source, ways, low, high,
             p["window"], p["sources"], p["middles"], p["targets"], p["shared"], p["degree"],
         )  # fmt: skip
 
@@ -80,7 +80,8 @@ class _Scratch(NamedTuple):
     """What one window is worked out in. `known` (m) is the window in which an account was met.
 
     It gets a `local` number (m) and a `role` (m). Of middles: whether one is still paid (`earliest`
-    time) and pays (`latest` time).
+    time) and pays (`latest` time). `met` (m) is the window in which an account was paid by a
+    middle, the `previous` one (m), and of how many it was `paid_by` (m).
     """
 
     known: I64
@@ -91,6 +92,9 @@ class _Scratch(NamedTuple):
     latest: I64
     into: _Side
     out: _Side
+    met: I64
+    previous: I32
+    paid_by: I32
 
 
 MIDDLE, PAYER, BIG, PAYEE = 0, 1, 2, 3
@@ -121,18 +125,21 @@ def _scratch(accounts: int, degree: int) -> _Scratch:
         np.empty(degree + 1, np.int64),
         _side(degree),
         _side(degree),
+        np.full(accounts, -1, np.int64),
+        np.empty(accounts, np.int32),
+        np.empty(accounts, np.int32),
     )
 
 
 @kernel
 def _middles(
-    target: I32, ways: Walks, begin: int, end: int, opens: int, until: int, degree: int,
-    window: int, of: _Scratch,
+    ways: Walks, begin: int, end: int, opens: int, until: int, degree: int, window: int,
+    of: _Scratch,
 ) -> int:  # fmt: skip
     """The accounts in between, into `middle`: how many."""
     count = 0
     for step in range(begin, end):
-        there = target[ways.out[step]]
+        there = ways.payee[step]
         if of.known[there] == window:
             continue
         stop_in, stop = ways.into_start[there + 1], ways.out_start[there + 1]
@@ -154,8 +161,34 @@ def _middles(
 
 
 @kernel
+def _crossed(
+    ways: Walks, middles: int, opens: int, until: int, shared_by: int, window: int, of: _Scratch
+) -> int:
+    """How many accounts outside are paid by so many middles: a bound that is quickly found."""
+    crossed = 0
+    for middle in range(middles):
+        stop = ways.out_start[of.middle[middle] + 1]
+        way = first_from(ways.out_at, ways.out_start[of.middle[middle]], stop, opens)
+        while way < stop and ways.out_at[way] <= until:
+            who = ways.payee[way]
+            way += 1
+            if of.known[who] == window:
+                continue
+            if of.met[who] != window:
+                of.met[who] = window
+                of.paid_by[who] = 1
+            elif of.previous[who] != middle:
+                of.paid_by[who] += 1
+            else:
+                continue
+            of.previous[who] = middle
+            crossed += of.paid_by[who] == shared_by
+    return crossed
+
+
+@kernel
 def _layers(
-    source: I32, target: I32, ways: Walks, middles: int, opens: int, until: int, degree: int,
+    ways: Walks, middles: int, opens: int, until: int, degree: int,
     window: int, of: _Scratch,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """Transfers in and out of the middles: how many in, of how many, how many out, to how many."""
@@ -165,7 +198,7 @@ def _layers(
         stop = ways.into_start[of.middle[middle] + 1]
         way = first_from(ways.into_at, ways.into_start[of.middle[middle]], stop, opens)
         while way < stop and ways.into_at[way] <= until:
-            who = source[ways.into[way]]
+            who = ways.payer[way]
             if of.known[who] != window:
                 of.known[who] = window
                 begin, end = ways.out_start[who], ways.out_start[who + 1]
@@ -186,10 +219,12 @@ def _layers(
         stop = ways.out_start[of.middle[middle] + 1]
         way = first_from(ways.out_at, ways.out_start[of.middle[middle]], stop, opens)
         while way < stop and ways.out_at[way] <= until:
-            who = target[ways.out[way]]
+            who = ways.payee[way]
             if of.known[who] != window:
                 of.known[who] = window
-                of.role[who] = PAYEE
+                begin, end = ways.into_start[who], ways.into_start[who + 1]
+                own = first_from(ways.into_at, begin, end, opens)
+                of.role[who] = BIG if more_than(ways.into_at, own, end, until, degree) else PAYEE
                 of.local[who] = payees
                 payees += 1
             if of.role[who] == PAYEE:
@@ -220,7 +255,7 @@ def _count(moved: int, parties: int, side: _Side) -> int:
 
 @kernel
 def _core(
-    at: I64, source: I32, target: I32, ways: Walks, begin: int, end: int, opens: int, until: int,
+    at: I64, source: I32, ways: Walks, begin: int, end: int, opens: int, until: int,
     sources: int, middles: int, targets: int, shared_by: int, degree: int, window: int,
     of: _Scratch,
 ) -> tuple[int, int, int, int, int]:  # fmt: skip
@@ -229,12 +264,10 @@ def _core(
     All of the last three are 0 where it is no place.
     """
     own = source[ways.out[begin]]
-    between = _middles(target, ways, begin, end, opens, until, degree, window, of)
-    if between < middles:
+    between = _middles(ways, begin, end, opens, until, degree, window, of)
+    if between < middles or targets > _crossed(ways, between, opens, until, shared_by, window, of):
         return 0, 0, 0, 0, 0
-    ins, payers, outs, payees = _layers(
-        source, target, ways, between, opens, until, degree, window, of
-    )
+    ins, payers, outs, payees = _layers(ways, between, opens, until, degree, window, of)
     left = -1
     while True:
         now = _count(ins, payers, of.into) + _count(outs, payees, of.out)
@@ -279,7 +312,7 @@ def _core(
 
 @kernel
 def _stacks(
-    at: I64, value: I64, source: I32, target: I32, ways: Walks, low: int, high: int, window: int,
+    at: I64, value: I64, source: I32, ways: Walks, low: int, high: int, window: int,
     sources: int, middles: int, targets: int, shared_by: int, degree: int,
 ) -> Part:  # fmt: skip
     """The local best windows of sources low … high - 1."""
@@ -313,7 +346,7 @@ def _stacks(
             if end - step <= degree:
                 opened += 1
                 _, _, givers, crossed, takers = _core(
-                    at, source, target, ways, step, end, time, time + window, sources, middles,
+                    at, source, ways, step, end, time, time + window, sources, middles,
                     targets, shared_by, degree, opened, of,
                 )  # fmt: skip
                 scores[windows] = givers + crossed + takers
@@ -323,7 +356,7 @@ def _stacks(
         for each in best[:kept]:
             opened += 1
             ins, outs, givers, crossed, takers = _core(
-                at, source, target, ways, place[each], ends[each], opens[each],
+                at, source, ways, place[each], ends[each], opens[each],
                 opens[each] + window, sources, middles, targets, shared_by, degree, opened, of,
             )  # fmt: skip
             transfers = room(transfers, written + ins + outs)

@@ -10,6 +10,8 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from taawun.detection.compiled.fan import widest
+from taawun.detection.compiled.places import Bools
 from taawun.jit import I32, I64, kernel
 from taawun.ledger.network import Network
 
@@ -34,10 +36,39 @@ class Walks(NamedTuple):
 
 def walks(network: Network) -> Walks:
     """The walks of a network: linear; the network's own arrays where nobody pays himself."""
-    sides = [(network.out_start, network.out), (network.into_start, network.into)]
     itself = network.source == network.target
-    if itself.any():
-        sides = [_without(start, order, itself) for start, order in sides]
+    return _laid(network, ~itself if itself.any() else None)
+
+
+def some_walks(network: Network, stays: Bools) -> Walks:
+    """The walks of those transfers that a mask (n) keeps."""
+    return _laid(network, stays & (network.source != network.target))
+
+
+def crossing(network: Network, window: int, payees: int, payers: int, threads: int) -> Bools:
+    """Transfers that may lie where each payer has so many payees, and each payee so many payers.
+
+    In every such place within a window, each transfer is one of that many from its payer, and of
+    that many to its payee. What is not is left out, and what then is not, as long as it pays.
+    """
+    stays = network.source != network.target
+    left = int(stays.sum())
+    while left:
+        ways = some_walks(network, stays)
+        at, source, target = network.at, network.source, network.target
+        stays = widest(at, target, ways.out_start, ways.out, window, threads) >= payees
+        stays &= widest(at, source, ways.into_start, ways.into, window, threads) >= payers
+        fewer = int(stays.sum())
+        if fewer * 10 > left * 9:
+            break
+        left = fewer
+    return stays
+
+
+def _laid(network: Network, stays: Bools | None) -> Walks:
+    sides = [(network.out_start, network.out), (network.into_start, network.into)]
+    if stays is not None:
+        sides = [_some(start, order, stays) for start, order in sides]
     (out_start, out), (into_start, into) = sides
     return Walks(
         out_start,
@@ -51,10 +82,10 @@ def walks(network: Network) -> Walks:
     )
 
 
-def _without(start: I64, order: I32, itself: np.ndarray) -> tuple[I64, I32]:
-    stays = ~itself[order]
-    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(stays)])
-    return before[start], order[stays]
+def _some(start: I64, order: I32, stays: Bools) -> tuple[I64, I32]:
+    kept = stays[order]
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+    return before[start], order[kept]
 
 
 @kernel

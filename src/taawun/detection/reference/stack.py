@@ -25,7 +25,8 @@ def stack(network: Network, p: Parameters) -> list[Shape]:
     are those that this source pays and that pay in it, the other sources whoever else pays these,
     the targets whom they pay; nobody stands in two layers (an account in between is no source and
     no target, a source is no target). Accounts in between with more than `degree` transfers in or
-    out in the window, and sources with more than so many out, take no part. Then are left out,
+    out in the window, sources with more than so many out, targets with more than so many in take
+    no part. Then are left out,
     until nobody and nothing is: transfers in that nothing follows from where they went, transfers
     out that nothing came before, sources that pay fewer than `shared` accounts in between, targets
     that fewer than `shared` of them pay. What is left is a place if the source's first transfer is
@@ -100,7 +101,12 @@ def _candidates(
         if int(network.target[each]) not in middles | payers
     ]
     big = {who for who in payers if hub(network, pays[who], opens, window, degree)}
-    return _Layers([each for each in into if int(network.source[each]) not in big], out)
+    payees = {int(network.target[each]) for each in out}
+    big |= {who for who in payees if hub(network, paid[who], opens, window, degree)}
+    return _Layers(
+        [each for each in into if int(network.source[each]) not in big],
+        [each for each in out if int(network.target[each]) not in big],
+    )
 
 
 def _left(network: Network, p: Parameters, layers: _Layers) -> _Layers:
