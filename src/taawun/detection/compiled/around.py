@@ -25,85 +25,105 @@ def around_per_transfer(network: Network, window: int, counts: U8, threads: int 
     before (the transfer itself and those of the same second included) and after, and those that
     it received from. Only transfers with `counts` (n) above 0 are counted.
     """
-    columns = [np.zeros(network.size, np.int32) for _ in COLUMNS]
+    bounds = _bounds(network.at, window)
+    to = np.where((counts > 0) & (network.source != network.target), network.target, -1)
+    by = np.where(to >= 0, network.source, -1)
+    of_source, of_target = (np.empty((network.size, 4), np.int32) for _ in SIDES)
 
     def work(low: int, high: int) -> None:
         _around(
-            network.at, network.source, network.target, counts,
-            network.out_start, network.out, network.into_start, network.into,
-            low, high, window, network.accounts, *columns,
+            bounds, to, by, network.out_start, network.out, network.into_start, network.into,
+            low, high, network.accounts, of_source, of_target,
         )  # fmt: skip
 
     shared(work, network.out_start + network.into_start, threads)
-    return columns
+    return [*np.ascontiguousarray(of_source.T), *np.ascontiguousarray(of_target.T)]
+
+
+@kernel
+def _bounds(at: I64, window: int) -> I32:
+    """Of each position the first and last of its time, the first and last within the window."""
+    bounds = np.empty((len(at), 4), np.int32)
+    first = last = low = high = 0
+    for position in range(len(at)):
+        now = at[position]
+        if now != at[first]:
+            first = position
+        while last < len(at) and at[last] <= now:
+            last += 1
+        while at[low] < now - window:
+            low += 1
+        while high < len(at) and at[high] <= now + window:
+            high += 1
+        bounds[position, 0] = first
+        bounds[position, 1] = last - 1
+        bounds[position, 2] = low
+        bounds[position, 3] = high - 1
+    return bounds
 
 
 @kernel
 def _around(
-    at: I64, source: I32, target: I32, counts: U8,
-    out_start: I64, out: I32, into_start: I64, into: I32,
-    low: int, high: int, window: int, accounts: int,
-    ssb: I32, ssa: I32, srb: I32, sra: I32, tsb: I32, tsa: I32, trb: I32, tra: I32,
+    bounds: I32, to: I32, by: I32, out_start: I64, out: I32, into_start: I64, into: I32,
+    low: int, high: int, accounts: int, of_source: I32, of_target: I32,
 ) -> None:  # fmt: skip
-    seen = np.zeros((4, accounts), np.int32)
+    seen = np.zeros((accounts, 2), np.int32)
     for account in range(low, high):
         sent = out[out_start[account] : out_start[account + 1]]
         received = into[into_start[account] : into_start[account + 1]]
-        _slide(at, source, target, counts, target, sent, sent, received, window, seen[0], seen[1],
-               ssb, ssa, tsb, tsa)  # fmt: skip
-        _slide(at, source, target, counts, source, received, sent, received, window, seen[2],
-               seen[3], srb, sra, trb, tra)  # fmt: skip
+        _slide(bounds, to, sent, sent, received, 0, seen, of_source, of_target)
+        _slide(bounds, by, received, sent, received, 2, seen, of_source, of_target)
 
 
 @kernel
 def _slide(
-    at: I64, source: I32, target: I32, counts: U8, other: I32, own: I32, sent: I32, received: I32,
-    window: int, behind: I32, ahead: I32,
-    source_before: I32, source_after: I32, target_before: I32, target_after: I32,
+    bounds: I32, other: I32, own: I32, sent: I32, received: I32, column: int, seen: I32,
+    of_source: I32, of_target: I32,
 ) -> None:  # fmt: skip
-    """Different `other`s of `own` around every transfer sent or received by one account."""
+    """Different `other`s of `own` around every transfer sent or received by one account.
+
+    Positions are in order of time, so that they are compared instead of times.
+    """
     asked_sent = asked_received = 0
     first = last = start = end = 0
     before = after = 0
     while asked_sent < len(sent) or asked_received < len(received):
         is_sent = asked_received == len(received) or (
-            asked_sent < len(sent) and at[sent[asked_sent]] <= at[received[asked_received]]
+            asked_sent < len(sent) and sent[asked_sent] <= received[asked_received]
         )
         position = sent[asked_sent] if is_sent else received[asked_received]
-        now = at[position]
-        while last < len(own) and at[own[last]] <= now:
-            each = own[last]
-            if counts[each] and source[each] != target[each]:
-                before += behind[other[each]] == 0
-                behind[other[each]] += 1
+        while last < len(own) and own[last] <= bounds[position, 1]:
+            each = other[own[last]]
+            if each >= 0:
+                before += seen[each, 0] == 0
+                seen[each, 0] += 1
             last += 1
-        while first < last and at[own[first]] < now - window:
-            each = own[first]
-            if counts[each] and source[each] != target[each]:
-                behind[other[each]] -= 1
-                before -= behind[other[each]] == 0
+        while first < last and own[first] < bounds[position, 2]:
+            each = other[own[first]]
+            if each >= 0:
+                seen[each, 0] -= 1
+                before -= seen[each, 0] == 0
             first += 1
-        while end < len(own) and at[own[end]] <= now + window:
-            each = own[end]
-            if counts[each] and source[each] != target[each]:
-                after += ahead[other[each]] == 0
-                ahead[other[each]] += 1
+        while end < len(own) and own[end] <= bounds[position, 3]:
+            each = other[own[end]]
+            if each >= 0:
+                after += seen[each, 1] == 0
+                seen[each, 1] += 1
             end += 1
-        while start < end and at[own[start]] < now:
-            each = own[start]
-            if counts[each] and source[each] != target[each]:
-                ahead[other[each]] -= 1
-                after -= ahead[other[each]] == 0
+        while start < end and own[start] < bounds[position, 0]:
+            each = other[own[start]]
+            if each >= 0:
+                seen[each, 1] -= 1
+                after -= seen[each, 1] == 0
             start += 1
         if is_sent:
-            source_before[position] = before
-            source_after[position] = after
+            of_source[position, column] = before
+            of_source[position, column + 1] = after
             asked_sent += 1
         else:
-            target_before[position] = before
-            target_after[position] = after
+            of_target[position, column] = before
+            of_target[position, column + 1] = after
             asked_received += 1
-    for place in range(first, last):
-        behind[other[own[place]]] = 0
-    for place in range(start, end):
-        ahead[other[own[place]]] = 0
+    for place in range(min(first, start), max(last, end)):
+        if other[own[place]] >= 0:
+            seen[other[own[place]]] = 0

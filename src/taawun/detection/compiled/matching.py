@@ -11,6 +11,8 @@ from taawun.ledger.network import Network
 
 MOST = 1_000_000
 """Where ratios end: a thousand times the transfer's own value."""
+SAFE = 1 << 53
+"""A thousand times less than this is within int64."""
 COLUMNS = (
     "source_received",
     "source_match",
@@ -30,6 +32,13 @@ def _closeness(one: int, other: int) -> int:
     return per_mille(one, other) if one < other else per_mille(other, one)
 
 
+@kernel
+def _farther(one: int, other: int, best: int) -> bool:
+    """Whether two amounts are certainly no nearer than `best`: without a division."""
+    less, more = (one, other) if one < other else (other, one)
+    return bool(more < ratio.EXACT and less * 1_000 < (best + 1) * more)
+
+
 def matching_per_transfer(
     network: Network, dwell: int, most: int = 32, threads: int = 1
 ) -> dict[str, I32]:
@@ -42,134 +51,124 @@ def matching_per_transfer(
     per mille of the larger. `target_…`: the same of what leaves the target after it.
     A transfer to oneself or of unknown value has 0, 0, -1, 0.
     """
-    columns = {name: np.zeros(network.size, np.int32) for name in COLUMNS}
-    for side in ("source", "target"):
-        columns[f"{side}_match_seconds"].fill(-1)
+    told = _told(network.at, network.value, network.source, network.target)
+    of_source, of_target = (np.empty((network.size, 4), np.int32) for _ in range(2))
 
-    def before(low: int, high: int) -> None:
-        _before(
-            network.at, network.value, network.source, network.target,
-            network.out_start, network.out, network.into_start, network.into,
-            low, high, dwell, most,
-            *(columns[name] for name in COLUMNS[:4]),
+    def work(low: int, high: int) -> None:
+        _match(
+            told, network.out_start, network.out, network.into_start, network.into,
+            low, high, dwell, most, of_source, of_target,
         )  # fmt: skip
 
-    def after(low: int, high: int) -> None:
-        _after(
-            network.at, network.value, network.source, network.target,
-            network.into_start, network.into, network.out_start, network.out,
-            low, high, dwell, most,
-            *(columns[name] for name in COLUMNS[4:]),
-        )  # fmt: skip
-
-    shared(before, network.out_start, threads)
-    shared(after, network.into_start, threads)
-    return columns
+    shared(work, network.out_start + network.into_start, threads)
+    both = (*np.ascontiguousarray(of_source.T), *np.ascontiguousarray(of_target.T))
+    return dict(zip(COLUMNS, both, strict=True))
 
 
 @kernel
-def _usable(position: int, value: I64, source: I32, target: I32) -> bool:
-    return bool(source[position] != target[position] and value[position] > 0)
+def _told(at: I64, value: I64, source: I32, target: I32) -> I64:
+    """Time and value of each transfer side by side; -1 for one to oneself."""
+    told = np.empty((len(at), 2), np.int64)
+    for position in range(len(at)):
+        told[position, 0] = at[position]
+        told[position, 1] = value[position] if source[position] != target[position] else -1
+    return told
 
 
 @kernel
-def _taken(position: int, value: I64, source: I32, target: I32) -> int:
-    """What a transfer adds to a sum: nothing when to oneself."""
-    return value[position] if source[position] != target[position] else 0
+def _match(
+    told: I64, out_start: I64, out: I32, into_start: I64, into: I32,
+    low: int, high: int, dwell: int, most: int, of_source: I32, of_target: I32,
+) -> None:  # fmt: skip
+    for account in range(low, high):
+        sent = out[out_start[account] : out_start[account + 1]]
+        received = into[into_start[account] : into_start[account + 1]]
+        _both_sides(told, sent, received, dwell, of_source)
+        _before(told, sent, received, dwell, most, of_source)
+        _both_sides(told, received, sent, dwell, of_target)
+        _after(told, received, sent, dwell, most, of_target)
 
 
 @kernel
-def _both_sides(
-    at: I64, value: I64, source: I32, target: I32, own: I32, facing: I32, dwell: int, through: I32
-) -> None:
-    """`through` of the account's transfers `own`, against those in the other direction."""
+def _both_sides(told: I64, own: I32, facing: I32, dwell: int, found: I32) -> None:
+    """Column 3 of the account's transfers `own`, against those in the other direction."""
     gave = took = 0
     own_tail = own_head = tail = head = 0
-    for place in range(len(own)):
-        now = at[own[place]]
-        while own_head < len(own) and at[own[own_head]] <= now + dwell:
-            gave += _taken(own[own_head], value, source, target)
+    for position in own:
+        now = told[position, 0]
+        while own_head < len(own) and told[own[own_head], 0] <= now + dwell:
+            gave += max(told[own[own_head], 1], 0)
             own_head += 1
-        while at[own[own_tail]] < now - dwell:
-            gave -= _taken(own[own_tail], value, source, target)
+        while told[own[own_tail], 0] < now - dwell:
+            gave -= max(told[own[own_tail], 1], 0)
             own_tail += 1
-        while head < len(facing) and at[facing[head]] <= now + dwell:
-            took += _taken(facing[head], value, source, target)
+        while head < len(facing) and told[facing[head], 0] <= now + dwell:
+            took += max(told[facing[head], 1], 0)
             head += 1
-        while tail < head and at[facing[tail]] < now - dwell:
-            took -= _taken(facing[tail], value, source, target)
+        while tail < head and told[facing[tail], 0] < now - dwell:
+            took -= max(told[facing[tail], 1], 0)
             tail += 1
-        if _usable(own[place], value, source, target):
-            through[own[place]] = _closeness(took, gave)
+        found[position, 3] = _closeness(took, gave) if told[position, 1] > 0 else 0
 
 
 @kernel
-def _before(
-    at: I64, value: I64, source: I32, target: I32,
-    start: I64, order: I32, facing_start: I64, facing_order: I32,
-    low: int, high: int, dwell: int, most: int,
-    received: I32, match: I32, waited: I32, through: I32,
-) -> None:  # fmt: skip
-    for account in range(low, high):
-        own = order[start[account] : start[account + 1]]
-        facing = facing_order[facing_start[account] : facing_start[account + 1]]
-        _both_sides(at, value, source, target, own, facing, dwell, through)
-        tail = head = 0
-        came = 0
-        for position in own:
-            now = at[position]
-            while head < len(facing) and at[facing[head]] <= now:
-                came += _taken(facing[head], value, source, target)
-                head += 1
-            while tail < head and at[facing[tail]] < now - dwell:
-                came -= _taken(facing[tail], value, source, target)
-                tail += 1
-            if not _usable(position, value, source, target):
-                continue
-            received[position] = min(per_mille(came, value[position]), MOST)
+def _nearer(value: int, other: int, match: int) -> bool:
+    """Whether `_closeness` is above `match`: without dividing, where that is safe."""
+    smaller, larger = min(value, other), max(value, other)
+    if larger < SAFE:
+        return bool(smaller * 1_000 >= (match + 1) * larger)
+    return bool(_closeness(smaller, larger) > match)
+
+
+@kernel
+def _before(told: I64, own: I32, facing: I32, dwell: int, most: int, found: I32) -> None:
+    tail = head = 0
+    came = 0
+    for position in own:
+        now, value = told[position, 0], told[position, 1]
+        while head < len(facing) and told[facing[head], 0] <= now:
+            came += max(told[facing[head], 1], 0)
+            head += 1
+        while tail < head and told[facing[tail], 0] < now - dwell:
+            came -= max(told[facing[tail], 1], 0)
+            tail += 1
+        match, waited = 0, -1
+        if value > 0:
             place, looked = head - 1, 0
             while place >= tail and looked < most:
-                each = facing[place]
+                each, other = facing[place], told[facing[place], 1]
                 place -= 1
-                looked += source[each] != target[each]
-                if _usable(each, value, source, target):
-                    close = _closeness(value[each], value[position])
-                    if waited[position] < 0 or close > match[position]:
-                        match[position] = close
-                        waited[position] = now - at[each]
+                looked += other >= 0
+                if other > 0 and (waited < 0 or _nearer(other, value, match)):
+                    match = _closeness(other, value)
+                    waited = now - told[each, 0]
+        found[position, 0] = min(per_mille(came, value), MOST) if value > 0 else 0
+        found[position, 1] = match
+        found[position, 2] = waited
 
 
 @kernel
-def _after(
-    at: I64, value: I64, source: I32, target: I32,
-    start: I64, order: I32, facing_start: I64, facing_order: I32,
-    low: int, high: int, dwell: int, most: int,
-    sent: I32, match: I32, waits: I32, through: I32,
-) -> None:  # fmt: skip
-    for account in range(low, high):
-        own = order[start[account] : start[account + 1]]
-        facing = facing_order[facing_start[account] : facing_start[account + 1]]
-        _both_sides(at, value, source, target, own, facing, dwell, through)
-        tail = head = 0
-        goes = 0
-        for position in own:
-            now = at[position]
-            while head < len(facing) and at[facing[head]] <= now + dwell:
-                goes += _taken(facing[head], value, source, target)
-                head += 1
-            while tail < head and at[facing[tail]] < now:
-                goes -= _taken(facing[tail], value, source, target)
-                tail += 1
-            if not _usable(position, value, source, target):
-                continue
-            sent[position] = min(per_mille(goes, value[position]), MOST)
+def _after(told: I64, own: I32, facing: I32, dwell: int, most: int, found: I32) -> None:
+    tail = head = 0
+    goes = 0
+    for position in own:
+        now, value = told[position, 0], told[position, 1]
+        while head < len(facing) and told[facing[head], 0] <= now + dwell:
+            goes += max(told[facing[head], 1], 0)
+            head += 1
+        while tail < head and told[facing[tail], 0] < now:
+            goes -= max(told[facing[tail], 1], 0)
+            tail += 1
+        match, waits = 0, -1
+        if value > 0:
             place, looked = tail, 0
             while place < head and looked < most:
-                each = facing[place]
+                each, other = facing[place], told[facing[place], 1]
                 place += 1
-                looked += source[each] != target[each]
-                if _usable(each, value, source, target):
-                    close = _closeness(value[each], value[position])
-                    if waits[position] < 0 or close > match[position]:
-                        match[position] = close
-                        waits[position] = at[each] - now
+                looked += other >= 0
+                if other > 0 and (waits < 0 or _nearer(other, value, match)):
+                    match = _closeness(other, value)
+                    waits = told[each, 0] - now
+        found[position, 0] = min(per_mille(goes, value), MOST) if value > 0 else 0
+        found[position, 1] = match
+        found[position, 2] = waits

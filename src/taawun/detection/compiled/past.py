@@ -48,33 +48,24 @@ def past_per_transfer(
     `target_…`: the same of what the target received. `round_zeros`: the zeros that the amount
     ends in. A transfer to oneself has -1 for seconds and 0 for the rest.
     """
-    columns = {name: np.zeros(network.size, np.int32) for name in COLUMNS}
-    for name in ("pair_seconds", "source_silence", "target_silence"):
-        columns[name].fill(-1)
-    size = _sizes(network.value)
-    _pairs(network, past, columns, threads)
+    told = _told(network.at, network.value, network.amount, network.source, network.target, rounded)
+    of_pair, of_source, of_target = (np.empty((network.size, 4), np.int32) for _ in range(3))
 
-    def sent(low: int, high: int) -> None:
-        _own(
-            network.at, network.amount, size, network.source, network.target,
-            network.out_start, network.out, network.into_start, network.into,
-            low, high, past, most, rounded, *(columns[name] for name in COLUMNS[3:7]),
+    def own(low: int, high: int) -> None:
+        _both_own(
+            told, network.out_start, network.out, network.into_start, network.into,
+            low, high, past, most, of_source, of_target,
         )  # fmt: skip
 
-    def received(low: int, high: int) -> None:
-        _own(
-            network.at, network.amount, size, network.source, network.target,
-            network.into_start, network.into, network.out_start, network.out,
-            low, high, past, most, rounded, *(columns[name] for name in COLUMNS[7:11]),
-        )  # fmt: skip
-
-    shared(sent, network.out_start, threads)
-    shared(received, network.into_start, threads)
-    _zeros(network.amount, network.source, network.target, columns["round_zeros"])
-    return columns
+    shared(own, network.out_start + network.into_start, threads)
+    _pairs(network, past, of_pair, threads)
+    _zeros(network.amount, network.source, network.target, of_pair[:, 3])
+    pair = np.ascontiguousarray(of_pair.T)
+    both = (*np.ascontiguousarray(of_source.T), *np.ascontiguousarray(of_target.T))
+    return dict(zip(COLUMNS, (*pair[:3], *both, pair[3]), strict=True))
 
 
-def _pairs(network: Network, past: int, columns: dict[str, I32], threads: int) -> None:
+def _pairs(network: Network, past: int, found: I32, threads: int) -> None:
     """By the lower number of each two accounts, then the higher, then time."""
     lower = np.minimum(network.source, network.target)
     higher = np.maximum(network.source, network.target)
@@ -83,57 +74,69 @@ def _pairs(network: Network, past: int, columns: dict[str, I32], threads: int) -
     order = by_higher[place]
 
     def work(low: int, high: int) -> None:
-        _pair(
-            network.at, network.source, network.target, higher, order,
-            start[low], start[high], past, *(columns[name] for name in COLUMNS[:3]),
-        )  # fmt: skip
+        _pair(network.at, network.source, network.target, order, start[low], start[high], past,
+              found)  # fmt: skip
 
     shared(work, start, threads)
 
 
 @kernel
-def _sizes(value: I64) -> I32:
-    size = np.empty(len(value), np.int32)
-    for position in range(len(value)):
-        size[position] = doublings(value[position])
-    return size
+def _told(at: I64, value: I64, amount: I64, source: I32, target: I32, rounded: int) -> I64:
+    """Time of each transfer, and its size times two, and one more where round; -1 to oneself."""
+    told = np.empty((len(at), 2), np.int64)
+    for position in range(len(at)):
+        told[position, 0] = at[position]
+        told[position, 1] = -1
+        if source[position] != target[position]:
+            whole = amount[position] % rounded == 0
+            told[position, 1] = 2 * doublings(value[position]) + whole
+    return told
 
 
 @kernel
 def _zeros(amount: I64, source: I32, target: I32, zeros: I32) -> None:
     for position in range(len(amount)):
         rest = amount[position]
+        many = 0
         while rest > 0 and rest % 10 == 0 and source[position] != target[position]:
             rest //= 10
-            zeros[position] += 1
+            many += 1
+        zeros[position] = many
 
 
 @kernel
 def _pair(
-    at: I64, source: I32, target: I32, higher: I32, order: I32, low: int, high: int, past: int,
-    seconds: I32, before: I32, back: I32,
-) -> None:  # fmt: skip
+    at: I64, source: I32, target: I32, order: I32, low: int, high: int, past: int, found: I32
+) -> None:
     """Of the two directions of each pair, those that went up in number and those that went down."""
     first = low
     while first < high:
+        own, facing = source[order[first]], target[order[first]]
         end = first + 1
-        one = min(source[order[first]], target[order[first]])
-        other = higher[order[first]]
-        while (
-            end < high
-            and higher[order[end]] == other
-            and min(source[order[end]], target[order[end]]) == one
+        while end < high and (
+            (source[order[end]] == own and target[order[end]] == facing)
+            or (source[order[end]] == facing and target[order[end]] == own)
         ):
             end += 1
-        if one != other:
-            _both_ways(at, source, target, order[first:end], past, seconds, before, back)
+        if own == facing:
+            for position in order[first:end]:
+                _say(found, position, -1, 0, 0)
+        elif end == first + 1:
+            _say(found, order[first], -1, 0, 0)
+        else:
+            _both_ways(at, source, target, order[first:end], past, found)
         first = end
 
 
 @kernel
-def _both_ways(
-    at: I64, source: I32, target: I32, own: I32, past: int, seconds: I32, before: I32, back: I32
-) -> None:
+def _say(found: I32, position: int, seconds: int, before: int, back: int) -> None:
+    found[position, 0] = seconds
+    found[position, 1] = before
+    found[position, 2] = back
+
+
+@kernel
+def _both_ways(at: I64, source: I32, target: I32, own: I32, past: int, found: I32) -> None:
     up = down = tail = head = 0
     last_up = last_down = -1
     for position in own:
@@ -153,10 +156,9 @@ def _both_ways(
                 down -= 1
             tail += 1
         rising = source[position] < target[position]
-        before[position] = up if rising else down
-        back[position] = down if rising else up
-        if before[position] > 0:
-            seconds[position] = min(now - (last_up if rising else last_down), 2_147_483_647)
+        before, back = (up, down) if rising else (down, up)
+        since = min(now - (last_up if rising else last_down), 2_147_483_647)
+        _say(found, position, since if before > 0 else -1, before, back)
 
 
 @kernel
@@ -166,53 +168,56 @@ def _deviation(size: int, count: int, total: int, squares: int) -> int:
 
 
 @kernel
-def _own(
-    at: I64, amount: I64, size: I32, source: I32, target: I32,
-    start: I64, order: I32, facing_start: I64, facing_order: I32,
-    low: int, high: int, past: int, most: int, rounded: int,
-    before: I32, unusual: I32, round_share: I32, silence: I32,
+def _both_own(
+    told: I64, out_start: I64, out: I32, into_start: I64, into: I32,
+    low: int, high: int, past: int, most: int, of_source: I32, of_target: I32,
 ) -> None:  # fmt: skip
-    """Each account's transfers in one direction against its earlier ones in the same."""
     for account in range(low, high):
-        own = order[start[account] : start[account + 1]]
-        facing = facing_order[facing_start[account] : facing_start[account + 1]]
-        tail = head = faced = 0
-        there = known = rounds = 0
-        total = squares = 0
-        last = -1
-        for position in own:
-            now = at[position]
-            while at[own[head]] < now:
-                each = own[head]
-                head += 1
-                if source[each] != target[each]:
-                    last = max(last, at[each])
-                    there += 1
-                    rounds += amount[each] % rounded == 0
-                    if size[each] > 0:
-                        known += 1
-                        total += size[each]
-                        squares += np.int64(size[each]) * size[each]
-            while tail < head and (at[own[tail]] < now - past or there > most):
-                each = own[tail]
-                tail += 1
-                if source[each] != target[each]:
-                    there -= 1
-                    rounds -= amount[each] % rounded == 0
-                    if size[each] > 0:
-                        known -= 1
-                        total -= size[each]
-                        squares -= np.int64(size[each]) * size[each]
-            while faced < len(facing) and at[facing[faced]] < now:
-                if source[facing[faced]] != target[facing[faced]]:
-                    last = max(last, at[facing[faced]])
-                faced += 1
-            if source[position] == target[position]:
-                continue
-            before[position] = there
-            if there > 0:
-                round_share[position] = rounds * 1_000 // there
-            if known >= FEW and size[position] > 0:
-                unusual[position] = _deviation(size[position], known, total, squares)
-            if last >= now - past:
-                silence[position] = min(now - last, 2_147_483_647)
+        sent = out[out_start[account] : out_start[account + 1]]
+        received = into[into_start[account] : into_start[account + 1]]
+        _own(told, sent, received, past, most, of_source)
+        _own(told, received, sent, past, most, of_target)
+
+
+@kernel
+def _own(told: I64, own: I32, facing: I32, past: int, most: int, found: I32) -> None:
+    """An account's transfers in one direction against its earlier ones in the same."""
+    tail = head = faced = 0
+    there = known = rounds = 0
+    total = squares = 0
+    last = -1
+    for position in own:
+        now = told[position, 0]
+        while told[own[head], 0] < now:
+            about = told[own[head], 1]
+            if about >= 0:
+                size = about >> 1
+                last = max(last, told[own[head], 0])
+                there += 1
+                rounds += about & 1
+                known += size > 0
+                total += size
+                squares += size * size
+            head += 1
+        while tail < head and (told[own[tail], 0] < now - past or there > most):
+            about = told[own[tail], 1]
+            if about >= 0:
+                size = about >> 1
+                there -= 1
+                rounds -= about & 1
+                known -= size > 0
+                total -= size
+                squares -= size * size
+            tail += 1
+        while faced < len(facing) and told[facing[faced], 0] < now:
+            if told[facing[faced], 1] >= 0:
+                last = max(last, told[facing[faced], 0])
+            faced += 1
+        about = told[position, 1]
+        size = about >> 1
+        compared = about >= 0 and known >= FEW and size > 0
+        found[position, 0] = there if about >= 0 else 0
+        found[position, 1] = _deviation(size, known, total, squares) if compared else 0
+        found[position, 2] = rounds * 1_000 // there if about >= 0 and there > 0 else 0
+        silent = about >= 0 and last >= now - past
+        found[position, 3] = min(now - last, 2_147_483_647) if silent else -1

@@ -1,13 +1,19 @@
 """Whether the money of a transfer comes round again: the shortest time-respecting cycle through it.
 
-From every transfer, paths are walked forward in time, depth first, within `window` seconds and
-`length` transfers. Which accounts can still pay home in a few steps is marked beforehand, walking
-back from home, so that a path which cannot close is left early. Accounts with more than `most`
-transfers in the time at hand are not walked through, and at most `steps` are looked at from one
-start: bounds of the work, which make this a feature, not a proof. Cycles as findings are `cycle`'s.
+The ledger is cut into overlapping tiles of time, two windows long, and cycles are looked for from
+the transfers of the first half of each. Of every account the transfers that take part lie together
+in order of time. For each home it is known beforehand, walking back from home, until when an
+account can still pay home in one, two or three transfers; from each of its transfers paths are
+then walked forward, depth first, and left as soon as they cannot close.
+
+Accounts with more than `most` transfers on one side in a tile are not walked through (they can be
+where a cycle starts and ends), and at most `steps` transfers are looked at from one start: bounds
+of the work, which make this a feature, not a proof. Cycles as findings are `cycle`'s.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -16,170 +22,217 @@ from taawun.jit import I32, I64, U8, kernel
 from taawun.ledger.network import Network
 
 LONGEST = 16
-BACK = 2
-"""How many steps back from home accounts are marked."""
+BACK = 3
+"""For how many transfers before home it is known until when they can be made."""
 
 
 def rounds_per_transfer(
     network: Network, window: int, counts: U8, *,
-    length: int = 6, most: int = 40, steps: int = 2_000, threads: int = 1,
+    length: int = 6, most: int = 50, steps: int = 2_000, threads: int = 1,
 ) -> I32:  # fmt: skip
     """For each transfer (n) how many transfers the shortest cycle found through it has; 0 none.
 
-    At least 3 and at most `length` (up to 15). Only transfers with `counts` (n) above 0 are walked.
+    At least 3 and at most `length` (up to 15), within `window` seconds, between different accounts.
+    Only transfers with `counts` (n) above 0 are walked, and in tiles from k to k + 2 windows.
     """
-    shortest = np.zeros((threads, network.size), np.uint8)
+    shortest = np.full((threads, network.size), LONGEST, np.uint8)
+    if not network.size:
+        return np.zeros(0, np.int32)
+    rank, until = _order(network.at, window)
+    sent = _packed(rank, network.source, network.target, counts, network.accounts)
+    came = _packed(rank, network.target, network.source, counts, network.accounts)
     free = list(range(threads))
+    for low, core, high in _tiles(network.at, window):
+        tile = np.array([low, core, high])
+        ahead = _walkable(*sent[:2], tile, most)
+        back = _walkable(*came[:2], tile, most)
+        bounds = (until, ahead, back, tile, length, steps)
 
-    def work(low: int, high: int) -> None:
-        own = free.pop()
-        _rounds(
-            network.at, network.source, network.target, counts,
-            network.out_start, network.out, network.into_start, network.into,
-            low, high, window, length, most, steps, network.accounts, shortest[own],
-        )  # fmt: skip
-        free.append(own)
+        def work(one: int, other: int, bounds: tuple[Any, ...] = bounds) -> None:
+            own = free.pop()
+            _rounds(*sent, *came[:2], one, other, *bounds, shortest[own])
+            free.append(own)
 
-    shared(work, network.out_start, threads)
-    shortest[shortest == 0] = LONGEST
+        shared(work, sent[0], threads)
     found = shortest.min(axis=0).astype(np.int32)
     found[found == LONGEST] = 0
     return found
 
 
+def _tiles(at: I64, window: int) -> list[tuple[int, int, int]]:
+    """First position of each tile that starts anything, of its second half, and after its end."""
+    starts = np.unique(at // window) * window
+    return list(
+        zip(
+            np.searchsorted(at, starts).tolist(),
+            np.searchsorted(at, starts + window).tolist(),
+            np.searchsorted(at, starts + 2 * window).tolist(),
+            strict=True,
+        )
+    )
+
+
+@kernel
+def _order(at: I64, window: int) -> tuple[I32, I32]:
+    """Of each position the first of the same time, and the last at most `window` later."""
+    rank = np.empty(len(at), np.int32)
+    until = np.empty(len(at), np.int32)
+    first = last = 0
+    for position in range(len(at)):
+        if at[position] != at[first]:
+            first = position
+        while last < len(at) and at[last] <= at[position] + window:
+            last += 1
+        rank[position] = first
+        until[position] = last - 1
+    return rank, until
+
+
+@kernel
+def _packed(rank: I32, own: I32, other: I32, counts: U8, accounts: int) -> tuple[I64, I32, I32]:
+    """What takes part, by account, then time: where each starts; (rank, other); positions."""
+    start = np.zeros(accounts + 1, np.int64)
+    for position in range(len(rank)):
+        if counts[position] and own[position] != other[position]:
+            start[own[position] + 1] += 1
+    for account in range(accounts):
+        start[account + 1] += start[account]
+    steps = np.empty((start[accounts], 2), np.int32)
+    positions = np.empty(start[accounts], np.int32)
+    place = start[:-1].copy()
+    for position in range(len(rank)):
+        if counts[position] and own[position] != other[position]:
+            here = place[own[position]]
+            place[own[position]] += 1
+            steps[here, 0] = rank[position]
+            steps[here, 1] = other[position]
+            positions[here] = position
+    return start, steps, positions
+
+
+@kernel
+def _first(steps: I32, low: int, high: int, rank: int) -> int:
+    """The first place from `low` to `high` whose time is not before `rank`."""
+    while low < high:
+        middle = (low + high) >> 1
+        if steps[middle, 0] < rank:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _walkable(start: I64, steps: I32, tile: I64, most: int) -> I32:
+    """Of each account (m) its places in the tile; none where there are more than `most`."""
+    places = np.zeros((len(start) - 1, 2), np.int32)
+    for account in range(len(start) - 1):
+        begin = _first(steps, start[account], start[account + 1], tile[0])
+        end = _first(steps, begin, start[account + 1], tile[2])
+        if end - begin <= most:
+            places[account, 0] = begin
+            places[account, 1] = end
+    return places
+
+
 @kernel
 def _rounds(
-    at: I64, source: I32, target: I32, counts: U8,
-    out_start: I64, out: I32, into_start: I64, into: I32,
-    low: int, high: int, window: int, length: int, most: int, steps: int, accounts: int,
-    shortest: U8,
+    start: I64, sent: I32, positions: I32, into_start: I64, came: I32, one: int, other: int,
+    until: I32, ahead: I32, back: I32, tile: I64, length: int, steps: int, shortest: U8,
 ) -> None:  # fmt: skip
-    marked = np.full(accounts, -1, np.int64)
-    hops = np.zeros(accounts, np.int8)
-    queue = np.empty(accounts, np.int32)
-    on = np.zeros(accounts, np.bool_)
-    mark = 0
-    for home in range(low, high):
-        first, end = out_start[home], out_start[home + 1]
-        if into_start[home] == into_start[home + 1]:
+    accounts = len(start) - 1
+    latest = np.full((accounts, 4), -1, np.int32)
+    marked = np.empty(accounts, np.int32)
+    path = np.empty(LONGEST, np.int64)
+    places = np.empty(LONGEST, np.int64)
+    for home in range(one, other):
+        first = _first(sent, start[home], start[home + 1], tile[0])
+        end = _first(sent, first, start[home + 1], tile[1])
+        begin = _first(came, into_start[home], into_start[home + 1], tile[0])
+        stop = _first(came, begin, into_start[home + 1], tile[2])
+        if first == end or begin == stop or came[stop - 1, 0] < sent[first, 0]:
             continue
-        while first < end:
-            since = at[out[first]] // window * window
-            stop = first
-            while stop < end and at[out[stop]] < since + window:
-                stop += 1
-            mark += 1
-            if _mark(at, source, target, counts, into_start, into, home, since,
-                     since + 2 * window, most, mark, marked, hops, queue):  # fmt: skip
-                for place in range(first, stop):
-                    if counts[out[place]] and target[out[place]] != home:
-                        _walk(at, target, counts, out_start, out, home, out[place], window, length,
-                              most, steps, mark, marked, hops, on, shortest)  # fmt: skip
-            first = stop
+        many = _mark(came, back, home, begin, stop, sent[first, 0], latest, marked)
+        for place in range(first, end):
+            if came[stop - 1, 0] < sent[place, 0]:
+                break
+            _walk(sent, positions, until[positions[place]], ahead, home, place, length, steps,
+                  latest, path, places, shortest)  # fmt: skip
+        for each in marked[:many]:
+            for hops in range(1, BACK + 1):
+                latest[each, hops] = -1
 
 
 @kernel
 def _mark(
-    at: I64, source: I32, target: I32, counts: U8, into_start: I64, into: I32, home: int,
-    since: int, until: int, most: int, mark: int, marked: I64, hops: I32, queue: I32,
-) -> int:  # fmt: skip
-    """Marks who can pay `home` in `BACK` steps or fewer, with how many; how many were found."""
-    marked[home] = mark
-    hops[home] = 0
-    queue[0] = home
-    head = 0
-    tail = 1
-    while head < tail:
-        account = queue[head]
-        head += 1
-        if hops[account] == BACK:
+    came: I32, back: I32, home: int, begin: int, stop: int, since: int, latest: I32, marked: I32
+) -> int:
+    """Until when accounts can pay `home` in 1, 2, 3 transfers or fewer; how many are `marked`."""
+    many = 0
+    for place in range(stop - 1, begin - 1, -1):
+        payer = came[place, 1]
+        if came[place, 0] < since:
             break
-        begin, end = _within(at, into_start[account], into_start[account + 1], into, since, until)
-        if end - begin > 2 * most:
-            continue
-        for place in range(begin, end):
-            payer = source[into[place]]
-            if counts[into[place]] and marked[payer] != mark:
-                marked[payer] = mark
-                hops[payer] = hops[account] + 1
-                queue[tail] = payer
-                tail += 1
-    return tail - 1
+        if latest[payer, 1] < 0:
+            for hops in range(1, BACK + 1):
+                latest[payer, hops] = came[place, 0]
+            marked[many] = payer
+            many += 1
+    for hops in range(2, BACK + 1):
+        known = many
+        for each in marked[:known]:
+            time = latest[each, hops - 1]
+            if hops > 2 and time == latest[each, hops - 2]:
+                continue
+            for place in range(back[each, 1] - 1, back[each, 0] - 1, -1):
+                now = came[place, 0]
+                if now < since:
+                    break
+                payer = came[place, 1]
+                if now <= time and now > latest[payer, hops] and payer != home:
+                    if latest[payer, BACK] < 0:
+                        marked[many] = payer
+                        many += 1
+                    for further in range(hops, BACK + 1):
+                        latest[payer, further] = now
+    return many
 
 
 @kernel
 def _walk(
-    at: I64, target: I32, counts: U8, out_start: I64, out: I32, home: int, start: int,
-    window: int, length: int, most: int, steps: int,
-    mark: int, marked: I64, hops: I32, on: U8, shortest: U8,
+    sent: I32, positions: I32, until: int, ahead: I32, home: int, start: int, length: int,
+    steps: int, latest: I32, path: I64, place: I64, shortest: U8,
 ) -> None:  # fmt: skip
-    """Every cycle from `start` that the bounds allow is noted at all its transfers."""
-    path = np.zeros(LONGEST, np.int64)
-    place = np.zeros(LONGEST, np.int64)
-    stop = np.zeros(LONGEST, np.int64)
-    until = at[start] + window
-    account = target[start]
+    """Every cycle from the place `start` that the bounds allow is noted at all its transfers."""
     path[0] = start
-    on[home] = True
-    on[account] = True
-    place[0], stop[0] = _onward(at, out_start, out, account, at[start], until, most)
+    place[0] = ahead[sent[start, 1], 1]
     depth = 1
     left = steps
     while depth > 0:
-        if place[depth - 1] == stop[depth - 1] or left == 0:
+        before = path[depth - 1]
+        account = sent[before, 1]
+        place[depth - 1] -= 1
+        step = place[depth - 1]
+        if left == 0 or step < ahead[account, 0] or sent[step, 0] < sent[before, 0]:
             depth -= 1
-            on[target[path[depth]]] = False
             continue
         left -= 1
-        step = out[place[depth - 1]]
-        place[depth - 1] += 1
-        if not counts[step]:
+        if sent[step, 0] > until:
             continue
-        where = target[step]
-        rest = length - depth - 1
+        where = sent[step, 1]
         if where == home:
             if depth > 1:
                 path[depth] = step
                 for each in path[: depth + 1]:
-                    if shortest[each] == 0 or depth + 1 < shortest[each]:
-                        shortest[each] = depth + 1
-        elif not on[where] and (
-            rest > BACK or (rest > 0 and marked[where] == mark and hops[where] <= rest)
-        ):
+                    shortest[positions[each]] = min(shortest[positions[each]], depth + 1)
+            continue
+        rest = min(length - depth - 1, BACK)
+        if latest[where, rest] < sent[step, 0] and (rest < BACK or length - depth - 1 == BACK):
+            continue
+        fresh = True
+        for each in path[:depth]:
+            fresh = fresh and sent[each, 1] != where
+        if fresh:
             path[depth] = step
-            on[where] = True
-            place[depth], stop[depth] = _onward(at, out_start, out, where, at[step], until, most)
+            place[depth] = ahead[where, 1]
             depth += 1
-    on[home] = False
-
-
-@kernel
-def _onward(
-    at: I64, out_start: I64, out: I32, account: int, since: int, until: int, most: int
-) -> tuple[int, int]:
-    """The places in `out` of what the account sent in this time; none where they are too many."""
-    begin, end = _within(at, out_start[account], out_start[account + 1], out, since, until)
-    return (begin, end) if end - begin <= most else (begin, begin)
-
-
-@kernel
-def _within(
-    at: I64, low: int, high: int, order: I32, since: int, until: int
-) -> tuple[int, int]:
-    """Of the places `low` to `high` in `order`, those of times from `since` to `until`."""
-    end = high
-    while low < high:
-        middle = (low + high) >> 1
-        if at[order[middle]] < since:
-            low = middle + 1
-        else:
-            high = middle
-    begin = low
-    high = end
-    while low < high:
-        middle = (low + high) >> 1
-        if at[order[middle]] <= until:
-            low = middle + 1
-        else:
-            high = middle
-    return begin, low
