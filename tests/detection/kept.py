@@ -27,6 +27,7 @@ def keep(home: Path, findings: int = 3, account: str = EVIL) -> Search:
     shape = Shape((0, 1, 2, 3, 4), 1)
     one = KeptFinding(
         1,
+        "F-1",
         "gather_scatter",
         0.91,
         datetime(2026, 1, 1, tzinfo=UTC),
@@ -37,7 +38,7 @@ def keep(home: Path, findings: int = 3, account: str = EVIL) -> Search:
         tuple(ledger.names.transfers(range(5))),
         790_000,
         reason_of(ledger, "gather_scatter", shape, currency="EUR", compatible=("funnel",)),
-        (Factor("gathered", 4, 1, "own", "accounts"),),
+        (Factor("source_received_before_28", 4, 1, "own", "accounts"),),
         ("fan_in", "gather_scatter"),
     )
     store = open_store(home)

@@ -46,6 +46,7 @@ def kept(ledger: Network, number: int = 1) -> KeptFinding:
     shape = Shape((0, 1, 2, 3), 1)
     return KeptFinding(
         number,
+        f"F-{number}",
         "fan_in",
         0.9,
         datetime(2026, 1, 2, tzinfo=UTC),

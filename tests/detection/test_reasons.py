@@ -17,6 +17,7 @@ from taawun.detection.reasons import (
     typology,
     unit_of,
 )
+from taawun.detection.score import COLUMNS as FAMILY_COLUMNS
 from taawun.detection.typologies import TYPOLOGIES
 from taawun.wording import known
 from tests.detection.ledgers import network
@@ -133,6 +134,11 @@ def test_a_measures_unit_is_the_last_word_of_its_name(name: str, unit: str) -> N
     assert unit_of(name) == unit
 
 
+@pytest.mark.parametrize("column", [*FAMILY_COLUMNS, "company"])
+def test_every_factor_has_words(column: str) -> None:
+    assert known(f"detection.factor.{column}")
+
+
 def test_values_are_written_in_their_unit() -> None:
     assert in_unit(1_234_567, "money", "en", "KWD", 3) == "1,234.567 KWD"
     assert in_unit(125, "share", "en") == "12.5%"
@@ -159,5 +165,5 @@ def test_factors_compare_with_the_accounts_own_past_and_with_its_peers() -> None
     new = factor_said(Factor("x", 5, 0, "own", "accounts"), "en")
     assert new.endswith("5 accounts; the account usually has none")
     peers = factor_said(Factor("x", 25, 10, "peers"), "ar")
-    assert "٢٫٥" in peers
+    assert "١٠" in peers
     assert factor_said(Factor("x", 25), "en").endswith(": 25")

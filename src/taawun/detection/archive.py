@@ -43,7 +43,8 @@ FINDINGS, EVIDENCE = "findings.parquet", "evidence.parquet"
 
 KEPT = pa.schema(
     [
-        pa.field("finding", pa.int64(), nullable=False),
+        pa.field("number", pa.int64(), nullable=False),
+        pa.field("id", pa.string(), nullable=False),
         pa.field("typology", pa.string(), nullable=False),
         pa.field("score", pa.float64(), nullable=False),
         pa.field("first_at", AT, nullable=False),
@@ -83,11 +84,12 @@ ROWS = pa.schema(
 class KeptFinding:
     """One finding. Times are UTC, `value` minor units of the search's currency.
 
-    `number` counts from 1, the best first. `parts` are the typologies of the findings that it was
-    joined from, each as often as it was found.
+    `number` counts from 1, the best first; `id` is the same in any search that finds it. `parts`
+    are the typologies of the findings that it was joined from, each as often as it was found.
     """
 
     number: int
+    id: str
     typology: str
     score: float
     first_at: datetime
@@ -229,12 +231,7 @@ def table_of(found: Iterable[KeptFinding]) -> pa.Table:
     """Findings as they are kept."""
     rows = [
         {
-            "finding": each.number,
-            **{
-                name: getattr(each, name)
-                for name in KEPT.names
-                if name not in ("finding", "reason", "factors")
-            },
+            **{name: getattr(each, name) for name in (*_PLAIN, *_LISTS)},
             "reason": _json(asdict(each.reason)),
             "factors": _json([asdict(factor) for factor in each.factors]),
         }
@@ -346,14 +343,13 @@ def _finding(row: dict[str, Any]) -> KeptFinding:
     plain: dict[str, Any] = {name: row[name] for name in _PLAIN}
     plain |= {name: tuple(row[name]) for name in _LISTS}
     return KeptFinding(
-        number=row["finding"],
         reason=Reason(**reason),
         factors=tuple(Factor(**each) for each in orjson.loads(row["factors"])),
         **plain,
     )
 
 
-_PLAIN = ("typology", "score", "first_at", "last_at", "centre", "other", "value")
+_PLAIN = ("number", "id", "typology", "score", "first_at", "last_at", "centre", "other", "value")
 _LISTS = ("accounts", "transfers", "parts")
 
 

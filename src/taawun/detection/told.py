@@ -17,7 +17,7 @@ from taawun.ledger.schema import AT
 
 FINDINGS = pa.schema(
     [
-        pa.field("finding", pa.int64(), nullable=False),
+        pa.field("finding", pa.string(), nullable=False),
         pa.field("typology", pa.string(), nullable=False),
         pa.field("score", pa.float64(), nullable=False),
         pa.field("first_at", AT, nullable=False),
@@ -34,7 +34,8 @@ FINDINGS = pa.schema(
 def document(finding: KeptFinding, lang: str, currency: str, decimals: int) -> dict[str, object]:
     """One finding as plain values; amounts in minor units of `currency`."""
     return {
-        "finding": finding.number,
+        "number": finding.number,
+        "finding": finding.id,
         "typology": finding.typology,
         "name": typology(finding.typology, lang),
         "score": round(finding.score, 6),
@@ -62,7 +63,7 @@ def table(found: Iterable[KeptFinding], lang: str) -> pa.Table:
     """Findings in FINDINGS, in the order given."""
     rows = [
         {
-            "finding": each.number,
+            "finding": each.id,
             "typology": each.typology,
             "score": each.score,
             "first_at": each.first_at,

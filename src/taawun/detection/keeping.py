@@ -1,0 +1,106 @@
+"""From what a search gave to what is kept of it, and to the scores of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from taawun.detection.archive import KeptFinding
+from taawun.detection.detect import Alert
+from taawun.detection.finding import NOBODY
+from taawun.detection.reasons import day
+from taawun.errors import InputError
+from taawun.jit import F32, I32
+from taawun.ledger.network import Network
+
+BLOCK = 1 << 18
+
+
+def kept(network: Network, alerts: Iterable[Alert]) -> list[KeptFinding]:
+    """Alerts with the ids of what is in them, numbered from 1 in their order."""
+    return [_kept(network, number, alert) for number, alert in enumerate(alerts, 1)]
+
+
+def _kept(network: Network, number: int, alert: Alert) -> KeptFinding:
+    names = network.names.accounts(alert.accounts)
+    by_number = dict(zip(alert.accounts.tolist(), names, strict=True))
+    return KeptFinding(
+        number=number,
+        id=alert.finding,
+        typology=alert.typology,
+        score=alert.score,
+        first_at=day(alert.first_at),
+        last_at=day(alert.last_at),
+        centre="" if alert.centre == NOBODY else by_number[alert.centre],
+        other="" if alert.other == NOBODY else by_number[alert.other],
+        accounts=tuple(names),
+        transfers=tuple(network.names.transfers(alert.transfers)),
+        value=alert.value,
+        reason=alert.reason,
+        factors=alert.factors,
+        parts=alert.parts,
+    )
+
+
+def evidence(alerts: Sequence[Alert]) -> I32:
+    """The positions of all transfers of all alerts, each once, ascending."""
+    if not alerts:
+        return np.zeros(0, np.int32)
+    return np.unique(np.concatenate([alert.transfers for alert in alerts]))
+
+
+def write_transfer_scores(network: Network, scores: F32, path: Path) -> None:
+    """`transfer, score` of every transfer of the window, in order of time."""
+    _write(path, "transfer", network.names.transfers, {"score": scores}, network.size)
+
+
+def write_account_scores(network: Network, scores: F32, path: Path) -> None:
+    """`account, score` of every account of the window."""
+    _write(path, "account", network.names.accounts, {"score": scores}, network.accounts)
+
+
+def write_features(network: Network, columns: Mapping[str, I32], path: Path) -> None:
+    """The features of every transfer, its reference first."""
+    _write(path, "transfer", network.names.transfers, columns, network.size)
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """A table as Parquet, whole or not at all. Raises InputError where it cannot be written."""
+    with _beside(path) as partial:
+        pq.write_table(table, partial)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file beside its place, renamed into it at the end."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _write(
+    path: Path,
+    name: str,
+    names: Callable[[npt.ArrayLike], list[str]],
+    columns: Mapping[str, F32] | Mapping[str, I32],
+    rows: int,
+) -> None:
+    """A table of names and columns, a block at a time."""
+    types = [(column, pa.from_numpy_dtype(values.dtype)) for column, values in columns.items()]
+    schema = pa.schema([(name, pa.string()), *types])
+    with _beside(path) as partial, pq.ParquetWriter(partial, schema) as writer:
+        for start in range(0, rows, BLOCK):
+            places = np.arange(start, min(rows, start + BLOCK))
+            block = [pa.array(names(places), pa.string())]
+            block += [pa.array(values[places]) for values in columns.values()]
+            writer.write_table(pa.table(block, schema=schema))
