@@ -53,30 +53,37 @@ def _tile(
     )  # fmt: skip
     out_start, _ = by_account(source, network.accounts)  # pairs are in order of source already
     into_start, into = by_account(target, network.accounts)
-    found = [np.zeros(len(source), np.int32) for _ in COLUMNS]
+    to, by = _ways(source, target, first, last, out_start, into_start, into, most)
+    found = np.zeros((len(COLUMNS), len(source)), np.int32)
 
     def forward(one: int, other: int) -> None:
-        _forward(source, target, first, last, out_start, into_start, into, one, other,
-                 most, found[0], found[1], found[2])  # fmt: skip
+        _forward(target, first, to, by, out_start, into_start, one, other, most, *found[:3])
 
     def backward(one: int, other: int) -> None:
-        _backward(source, first, last, out_start, into_start, into, one, other, most, found[3])
+        _backward(source, last, by, into_start, into, one, other, most, found[3])
 
     shared(forward, out_start, threads)
     shared(backward, into_start, threads)
     inner = pair[core - low : end - low]
-    there = inner >= 0
     for column, values in zip(columns, found, strict=True):
-        column[core:end][there] = values[inner[there]]
+        _spread(inner, values, column[core:end])
+
+
+@kernel
+def _spread(pair: I32, values: I32, column: I32) -> None:
+    """The value of its pair for every transfer that is of one."""
+    for place in range(len(pair)):
+        if pair[place] >= 0:
+            column[place] = values[pair[place]]
 
 
 @kernel
 def _pairs(
     at: I64, source: I32, target: I32, counts: U8, accounts: int
-) -> tuple[I32, I32, I32, I64, I64]:
+) -> tuple[I32, I32, I32, I32, I32]:
     """The different pairs in order of source: of which each transfer is, and first and last time.
 
-    -1 for transfers that take no part.
+    -1 for transfers that take no part. Times are seconds from the first of all.
     """
     start = np.zeros(accounts + 1, np.int64)
     for position in range(len(at)):
@@ -94,8 +101,8 @@ def _pairs(
     met = np.full(accounts, -1, np.int32)
     froms = np.empty(len(order), np.int32)
     tos = np.empty(len(order), np.int32)
-    first = np.empty(len(order), np.int64)
-    last = np.empty(len(order), np.int64)
+    first = np.empty(len(order), np.int32)
+    last = np.empty(len(order), np.int32)
     many = 0
     for account in range(accounts):
         own = many
@@ -106,16 +113,39 @@ def _pairs(
                 met[target[each]] = many
                 froms[many] = account
                 tos[many] = target[each]
-                first[many] = at[each]
+                first[many] = at[each] - at[0]
                 many += 1
-            last[known] = at[each]
+            last[known] = at[each] - at[0]
             pair[each] = known
     return pair, froms[:many].copy(), tos[:many].copy(), first[:many].copy(), last[:many].copy()
 
 
 @kernel
+def _ways(
+    source: I32, target: I32, first: I32, last: I32, out_start: I64, into_start: I64, into: I32,
+    most: int,
+) -> tuple[I32, I32]:  # fmt: skip
+    """Where each account's pairs lead to and come from, one beside the other.
+
+    By source: the target, -1 where too many pay it, and the last time. By target: the source, -1
+    where it pays too many, and the first time.
+    """
+    to = np.empty((len(source), 2), np.int32)
+    by = np.empty((len(source), 2), np.int32)
+    for pair in range(len(source)):
+        one, other = source[pair], target[pair]
+        to[pair, 0] = other if into_start[other + 1] - into_start[other] <= most else -1
+        to[pair, 1] = last[pair]
+    for place in range(len(into)):
+        one = source[into[place]]
+        by[place, 0] = one if out_start[one + 1] - out_start[one] <= most else -1
+        by[place, 1] = first[into[place]]
+    return to, by
+
+
+@kernel
 def _forward(
-    source: I32, target: I32, first: I64, last: I64, out_start: I64, into_start: I64, into: I32,
+    target: I32, first: I32, to: I32, by: I32, out_start: I64, into_start: I64,
     low: int, high: int, most: int, rectangles: I32, alike: I32, split: I32,
 ) -> None:  # fmt: skip
     """Paths that begin at each account from `low` to `high`."""
@@ -124,93 +154,93 @@ def _forward(
         begin, end = out_start[account], out_start[account + 1]
         if end - begin < 2 or end - begin > most:
             continue
-        _common_targets(source, target, out_start, into_start, into, account, most, times,
-                        rectangles, alike)  # fmt: skip
-        for add in (1, 0):  # count the ends of two-step paths; read; forget
-            for one in range(begin, end):
-                middle = target[one]
-                onward, stop = out_start[middle], out_start[middle + 1]
-                if stop - onward > most:
-                    continue
-                best = 1
-                for two in range(onward, stop):
-                    where = target[two]
-                    if (
-                        where != account
-                        and last[two] >= first[one]
-                        and into_start[where + 1] - into_start[where] <= most
-                    ):
-                        if add:
-                            times[where] += 1
-                        else:
-                            best = max(best, times[where])
-                if not add:
-                    split[one] = best - 1
+        _common_targets(to, by, into_start, account, begin, end, times, rectangles, alike)
         for one in range(begin, end):
             middle = target[one]
-            for two in range(out_start[middle], out_start[middle + 1]):
-                if out_start[middle + 1] - out_start[middle] <= most:
-                    times[target[two]] = 0
+            onward, stop = out_start[middle], out_start[middle + 1]
+            if stop - onward <= most:
+                for two in range(onward, stop):
+                    where = to[two, 0]
+                    if where >= 0 and where != account and to[two, 1] >= first[one]:
+                        times[where] += 1
+        for one in range(begin, end):
+            middle = target[one]
+            onward, stop = out_start[middle], out_start[middle + 1]
+            best = 1
+            if stop - onward <= most:
+                for two in range(onward, stop):
+                    where = to[two, 0]
+                    if where >= 0 and where != account and to[two, 1] >= first[one]:
+                        best = max(best, times[where])
+            split[one] = best - 1
+        for one in range(begin, end):
+            middle = target[one]
+            onward, stop = out_start[middle], out_start[middle + 1]
+            if stop - onward <= most:
+                for two in range(onward, stop):
+                    times[to[two, 0]] = 0
 
 
 @kernel
 def _common_targets(
-    source: I32, target: I32, out_start: I64, into_start: I64, into: I32, account: int, most: int,
-    times: I32, rectangles: I32, alike: I32,
+    to: I32, by: I32, into_start: I64, account: int, begin: int, end: int, times: I32,
+    rectangles: I32, alike: I32,
 ) -> None:  # fmt: skip
-    begin, end = out_start[account], out_start[account + 1]
     for one in range(begin, end):
-        shared_target = target[one]
-        if into_start[shared_target + 1] - into_start[shared_target] <= most:
-            for place in range(into_start[shared_target], into_start[shared_target + 1]):
-                times[source[into[place]]] += 1
+        common = to[one, 0]
+        if common >= 0:
+            for place in range(into_start[common], into_start[common + 1]):
+                times[by[place, 0]] += 1
+    times[account] = 1
+    times[-1] = 1  # what is not walked through
     for one in range(begin, end):
-        shared_target = target[one]
-        if into_start[shared_target + 1] - into_start[shared_target] <= most:
-            for place in range(into_start[shared_target], into_start[shared_target + 1]):
-                peer = source[into[place]]
-                if peer != account and out_start[peer + 1] - out_start[peer] <= most:
-                    rectangles[one] += times[peer] - 1
-                    alike[one] += times[peer] > 1
+        common = to[one, 0]
+        if common >= 0:
+            many = different = 0
+            for place in range(into_start[common], into_start[common + 1]):
+                also = times[by[place, 0]] - 1
+                many += also
+                different += also > 0
+            rectangles[one] = many
+            alike[one] = different
     for one in range(begin, end):
-        for place in range(into_start[target[one]], into_start[target[one] + 1]):
-            if into_start[target[one] + 1] - into_start[target[one]] > most:
-                break
-            times[source[into[place]]] = 0
+        common = to[one, 0]
+        if common >= 0:
+            for place in range(into_start[common], into_start[common + 1]):
+                times[by[place, 0]] = 0
+    times[account] = 0
+    times[-1] = 0
 
 
 @kernel
 def _backward(
-    source: I32, first: I64, last: I64, out_start: I64, into_start: I64, into: I32,
+    source: I32, last: I32, by: I32, into_start: I64, into: I32,
     low: int, high: int, most: int, joined: I32,
 ) -> None:  # fmt: skip
     """Paths that end at each account from `low` to `high`."""
-    times = np.zeros(len(out_start), np.int32)
+    times = np.zeros(len(into_start), np.int32)
     for account in range(low, high):
         own = into[into_start[account] : into_start[account + 1]]
         if len(own) < 2 or len(own) > most:
             continue
-        for add in (1, 0):
-            for two in own:
-                middle = source[two]
-                if into_start[middle + 1] - into_start[middle] > most:
-                    continue
-                best = 1
-                for one in into[into_start[middle] : into_start[middle + 1]]:
-                    where = source[one]
-                    if (
-                        where != account
-                        and first[one] <= last[two]
-                        and out_start[where + 1] - out_start[where] <= most
-                    ):
-                        if add:
-                            times[where] += 1
-                        else:
-                            best = max(best, times[where])
-                if not add:
-                    joined[two] = best - 1
         for two in own:
-            middle = source[two]
-            if into_start[middle + 1] - into_start[middle] <= most:
-                for one in into[into_start[middle] : into_start[middle + 1]]:
-                    times[source[one]] = 0
+            begin, end = into_start[source[two]], into_start[source[two] + 1]
+            if end - begin <= most:
+                for one in range(begin, end):
+                    where = by[one, 0]
+                    if where >= 0 and where != account and by[one, 1] <= last[two]:
+                        times[where] += 1
+        for two in own:
+            begin, end = into_start[source[two]], into_start[source[two] + 1]
+            best = 1
+            if end - begin <= most:
+                for one in range(begin, end):
+                    where = by[one, 0]
+                    if where >= 0 and where != account and by[one, 1] <= last[two]:
+                        best = max(best, times[where])
+            joined[two] = best - 1
+        for two in own:
+            begin, end = into_start[source[two]], into_start[source[two] + 1]
+            if end - begin <= most:
+                for one in range(begin, end):
+                    times[by[one, 0]] = 0
