@@ -228,7 +228,7 @@ class _Import:
     ) -> Iterator[pa.Table]:
         """Prepared rows, a slab at a time; the next batch is read while this one is used."""
         name, held, rows = self.order.path.name, [], 0
-        most = max(1 << 14, min(SLAB, self.order.memory // ROW))
+        most = min(SLAB, max(1 << 14, self.order.memory // ROW))
         ready = (sifting.prepared(each, numbering, self.order.at, name) for each in batches)
         for batch in _ahead(ready, reading):
             wrong.add(batch.problems)

@@ -92,7 +92,7 @@ def rounded(column: npt.NDArray[np.float64], places: U8) -> Amounts:
     What is above zero stays so: less than half a minor unit, which simulators write, counts as
     one. Nothing that moved is left out for being small.
     """
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         scaled = np.rint(column * 10.0**places)
         scaled[(column > 0) & (scaled == 0)] = 1
         fault = np.zeros(len(column), np.uint8)

@@ -76,7 +76,7 @@ def utc(at: I64, zone: str) -> I64:
 
 def typed(column: pa.ChunkedArray | pa.Array, zone: str) -> Times:
     """Times that a file has as times already (timestamps, dates); null is not good."""
-    good = column.is_valid().to_numpy()
+    good = column.is_valid().to_numpy(zero_copy_only=False)
     zoned = pa.types.is_timestamp(column.type) and column.type.tz is not None
     exact = column.cast(pa.timestamp("us", "UTC" if zoned else None), safe=False)
     at = exact.cast(pa.int64()).fill_null(0).to_numpy()
