@@ -48,12 +48,9 @@ def _second_legs(
     between: int, leaves: int, ways: Walks, seconds: Walks, window: int, degree: int
 ) -> tuple[int, int]:
     """Places in `seconds.out` of transfers that go on from an account; none from a hub."""
-    end = seconds.out_start[between + 1]
-    low = first_from(seconds.out_at, seconds.out_start[between], end, leaves)
-    high = low
-    while high < end and seconds.out_at[high] <= leaves + window:
-        high += 1
-    if low == high:
+    last = seconds.out_start[between + 1]
+    low = first_from(seconds.out_at, seconds.out_start[between], last, leaves)
+    if low == last or seconds.out_at[low] > leaves + window:
         return 0, 0
     end = ways.out_start[between + 1]
     way = first_from(ways.out_at, ways.out_start[between], end, leaves)
@@ -63,6 +60,9 @@ def _second_legs(
     way = first_from(ways.into_at, ways.into_start[between], end, leaves)
     if more_than(ways.into_at, way, end, leaves + window, degree):
         return 0, 0
+    high = low
+    while high < last and seconds.out_at[high] <= leaves + window:
+        high += 1
     return low, high
 
 
