@@ -109,7 +109,7 @@ def detect(
     told = None if labels is None else labels_of(network, labels)
     columns = features(network, threads, wanted=score.COLUMNS if told is None else ())
     step("scores")
-    plain = score.unlabelled(network, columns, threads)
+    plain = score.unlabelled(network, columns, threads, seeds)
     learned, transfer = _learned(network, columns, plain, told, threads)
     step("typologies")
     found = search(network, catalogue, only=only, threads=threads, seeds=seeds)

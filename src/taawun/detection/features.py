@@ -16,6 +16,7 @@ import pyarrow as pa
 from taawun.detection.compiled import around, wedges
 from taawun.detection.compiled.around import around_per_transfer
 from taawun.detection.compiled.behaviour_features import behaviour_per_transfer
+from taawun.detection.compiled.ordinary import ordinary_per_transfer
 from taawun.detection.compiled.pairs import pair_around
 from taawun.detection.compiled.rounds import rounds_per_transfer
 from taawun.detection.compiled.wedges import wedges_per_transfer
@@ -92,6 +93,7 @@ def features(
     columns["rounds"] = rounds_per_transfer(network, ROUND, rare, threads=threads)
     step(4, "features.behaviour")
     columns.update(behaviour_per_transfer(network, threads=threads))
+    columns["ordinary"] = ordinary_per_transfer(network, threads=threads).astype(np.int32)
     columns["size"] = _size(network)
     keep()
     step(5, "")

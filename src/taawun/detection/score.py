@@ -17,7 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from taawun.detection.compiled.company import company
+from taawun.detection.compiled.nearness import nearness_per_account
 from taawun.detection.features import DAY, Features
+from taawun.detection.habits import PAYROLL, STANDING
 from taawun.jit import F32, I32, I64, kernel
 from taawun.ledger.network import Network
 
@@ -35,7 +37,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 BOTH_WAYS = ("source_amount", "target_amount")
 """Columns in which unusually little is as remarkable as unusually much."""
 COMPANY = "company"
+SEEDS = "seeds"
 WINDOW = 28 * DAY
+WAGES = (PAYROLL, STANDING)
+LOWERED = np.float32(0.5)
+"""Wages and standing payments keep this part of their score: lowered, never hidden. Shops
+keep all of it: collectors of laundered money look like them."""
 PLAIN = 0.5
 """Surprises up to this (one in three) do not count as company."""
 TREES = 200
@@ -55,21 +62,32 @@ class Ranking:
     surprise: dict[str, F32]
 
 
-def unlabelled(network: Network, features: Features, threads: int = 1) -> Ranking:
-    """Ranks all transfers of a window by how unusual they are in it."""
+def unlabelled(
+    network: Network, features: Features, threads: int = 1, seeds: I32 | None = None
+) -> Ranking:
+    """Ranks all transfers of a window by how unusual they are in it.
+
+    `features` has at least `COLUMNS`. With `seeds`, numbers of listed or reported accounts, dealing
+    with or near one of them is a family of its own.
+    """
     if not network.size:
         return Ranking(np.zeros(0, np.float32), {name: np.zeros(0, np.float32) for name in _NAMES})
     told = surprises(features)
+    if seeds is not None and len(seeds):
+        near = nearness_per_account(network, seeds, threads=threads)
+        told[SEEDS] = surprise(np.maximum(near[network.source], near[network.target]))
     plain = np.zeros(network.size, np.float32)
     for family in told.values():
         plain += np.maximum(family - np.float32(PLAIN), 0)
     told[COMPANY] = surprise(np.minimum(*company(network, plain, WINDOW, threads)))
     unusual = isolation(np.column_stack(list(told.values())), threads)
-    return Ranking(one_in(unusual), told)
+    transfer = one_in(unusual)
+    transfer[np.isin(features["ordinary"], WAGES)] *= LOWERED
+    return Ranking(transfer, told)
 
 
 _NAMES = (*FAMILIES, COMPANY)
-COLUMNS = tuple(name for columns in FAMILIES.values() for name in columns)
+COLUMNS = (*(name for columns in FAMILIES.values() for name in columns), "ordinary")
 """The features that are looked at here; the others need not be computed."""
 
 
