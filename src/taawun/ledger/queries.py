@@ -3,9 +3,9 @@
     with connected(book, memory=1 << 30) as sql:
         sql.execute("SELECT sum(value) FROM transfers WHERE source = ?", ["…"])
 
-`transfers` has the columns of TRANSFERS (`at` is UTC, without saying so) and `mark` (0 where the row
-counts); `accounts` those that transfers tell of. Memory is bounded; what does not fit spills into the ledger's folder. Nothing is
-written to the book.
+`transfers` has the columns of TRANSFERS (`at` is UTC, without saying so) and `mark` (0 where the
+row counts); `accounts` those that transfers tell of. Memory is bounded; what does not fit spills
+into the ledger's folder. Nothing is written to the book.
 """
 
 from __future__ import annotations

@@ -73,7 +73,8 @@ class Worth:
         known = place >= 0
         known[known] = day[known] - days[place[known]] <= self.oldest
         rate = rates.take(pa.array(np.maximum(place, 0)))
-        product = pc.multiply(pa.array(amount).cast(pa.decimal128(16, 0)), rate)
+        exact = pa.array(amount).cast(pa.decimal128(19, 0)).cast(pa.decimal128(16, 0))
+        product = pc.multiply(exact, rate)
         rounded = pc.round(product, 0, "half_towards_infinity").cast(pa.decimal128(38, 0))
         fits = pc.less_equal(rounded, pa.scalar(Decimal(LARGEST))).to_numpy(zero_copy_only=False)
         whole = pc.if_else(pa.array(fits), rounded, pa.scalar(Decimal(0), pa.decimal128(38, 0)))
