@@ -293,6 +293,46 @@ def test_what_is_no_round_trip(text: str, why: str) -> None:
     assert search("cash_round_trip", text) == [], why
 
 
+POOL = """
+    firm > desk 6000 @1d
+    firm > desk 4000 @1d
+    desk > h1 2000 @3d
+    desk > h1 2000 @3d1h
+    desk > h2 5000 @4d
+    h1 > firm 3900 @5d
+    h2 > firm 4800 @8d
+    desk: kind cash
+"""
+
+
+def test_cash_split_among_helpers_and_gathered_again() -> None:
+    assert about("cash_pool", POOL) == [("firm", "", "t1 t2 t3 t4 t5 t6 t7")]
+    assert measured("cash_pool", POOL) == [
+        {
+            "withdrawn_value": 1_000_000,
+            "returned_value": 870_000,
+            "returned_per_mille": 870,
+            "payer_accounts": 2,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("h2 > firm 4800 @8d", "h2 > firm 4800 @11d1s"), "the cash lay too long with a helper"),
+        (("desk > h2 5000 @4d", "x > h2 5000 @4d"), "it was not paid in as cash"),
+        (("h2 > firm 4800", "h2 > other 4800"), "it is not sent back"),
+        (("desk > h2 5000 @4d", "desk > h2 5000 @23h"), "it was paid in before it was drawn"),
+        (("desk > h2 5000", "desk > h2 3000"), "most of what is sent is other money"),
+    ],
+)
+def test_what_is_no_pool_of_cash(change: tuple[str, str], why: str) -> None:
+    text = POOL.replace(*change)
+    assert text != POOL
+    assert search("cash_pool", text) == [], why
+
+
 def test_two_that_deal_with_the_same_three() -> None:
     text = "a, b > x, y, z 100 @1d\nc > x 100 @2d"
     assert about("shared_counterparties", text) == [("a", "b", "t1 t2 t3 t4 t5 t6")]

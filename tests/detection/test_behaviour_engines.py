@@ -52,6 +52,10 @@ TOLD: dict[str, dict[str, Sequence[int | tuple[str, ...]]]] = {
     "cash_round_trip": {
         "hops": (0, 1, 2, 3), "dwell": SPANS, "near": (0, 500, 900), "degree": (1, 3, 50),
     },
+    "cash_pool": {
+        "window": SPANS, "dwell": SPANS, "near": (0, 500, 900), "pooled": (0, 300, 700),
+        "total": TOTALS, "payers": (1, 2), "degree": (1, 3, 50),
+    },
     "shared_counterparties": {
         "window": (2, 3, 30, 200), "common": (1, 2, 3), "share": SHARES, "degree": (2, 3, 5, 50),
     },

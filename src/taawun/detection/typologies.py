@@ -220,6 +220,17 @@ _TABLE = (
         lambda p: 2 * (p["hops"] + 2) * p["dwell"],
     ),
     Typology(
+        "cash_pool",
+        "cash_pool",
+        (
+            *(WINDOW, DWELL, Parameter("near", "permille", 0, 1_000_000)),
+            *(Parameter("pooled", "permille", 0, 1_000), TOTAL),
+            *(Parameter("payers", "count", 1), DEGREE),
+        ),
+        ("withdrawn_value", "returned_value", "returned_per_mille", "payer_accounts"),
+        lambda p: 2 * p["window"] + 3 * p["dwell"],
+    ),
+    Typology(
         "shared_counterparties",
         "in_common",
         (

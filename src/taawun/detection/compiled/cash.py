@@ -30,7 +30,7 @@ class _Told(NamedTuple):
     degree: int
 
 
-class _Book(NamedTuple):
+class CashBook(NamedTuple):
     """The network; `cash` (n) 1 for transfers in cash; withdrawals by holder, deposits by account.
 
     Lists hold positions. Transfers out are without those to oneself.
@@ -53,12 +53,13 @@ class _Book(NamedTuple):
 def cash_round_trip(network: Network, p: Parameters, threads: int = 1) -> Found:
     """The findings of `reference.cash.cash_round_trip`."""
     told = _Told(p["hops"], p["dwell"], p["near"], p["degree"])
-    book = _book(network)
-    trips = shared(partial(_trips, book, told), book.paid_start, threads)
+    cash = book(network)
+    trips = shared(partial(_trips, cash, told), cash.paid_start, threads)
     return assembled("cash_round_trip", [_best(network.value, trips)], 5)
 
 
-def _book(network: Network) -> _Book:
+def book(network: Network) -> CashBook:
+    """Cash, withdrawals and deposits of a network."""
     real = network.source != network.target
     by_channel = np.array([each == CASH for each in network.channels])
     by_kind = np.array([each == CASH for each in network.kinds])
@@ -72,7 +73,7 @@ def _book(network: Network) -> _Book:
         start, place = by_account(account[positions], network.accounts)
         return start, positions[place]
 
-    return _Book(
+    return CashBook(
         network.at, network.value, network.source, network.target, holder,
         cash.astype(np.uint8),
         *listed(real, network.source),
@@ -102,7 +103,7 @@ def _best(value: I64, trips: list[tuple[I32, I64]]) -> Part:
 
 
 @kernel
-def _near(b: _Book, t: _Told, position: int, deposit: int) -> bool:
+def _near(b: CashBook, t: _Told, position: int, deposit: int) -> bool:
     one, other = b.value[position], b.value[deposit]
     if one <= 0:
         return False
@@ -110,7 +111,7 @@ def _near(b: _Book, t: _Told, position: int, deposit: int) -> bool:
 
 
 @kernel
-def _from(at: I64, own: I32, time: int) -> int:
+def from_time(at: I64, own: I32, time: int) -> int:
     """The first place in `own` that is not earlier."""
     low, high = 0, len(own)
     while low < high:
@@ -124,11 +125,11 @@ def _from(at: I64, own: I32, time: int) -> int:
 
 @kernel
 def _withdrawal(
-    b: _Book, t: _Told, holder: int, first: int, last: int, deposit: int, but: int
+    b: CashBook, t: _Told, holder: int, first: int, last: int, deposit: int, but: int
 ) -> int:
     """The holder's first withdrawal of that time as near to the deposit, not from `but`, or -1."""
     own = b.drawn[b.drawn_start[holder] : b.drawn_start[holder + 1]]
-    low, high = _from(b.at, own, first), _from(b.at, own, last + 1)
+    low, high = from_time(b.at, own, first), from_time(b.at, own, last + 1)
     if high - low > t.degree:
         return -1
     for each in own[low:high]:
@@ -138,7 +139,7 @@ def _withdrawal(
 
 
 @kernel
-def _closed(b: _Book, t: _Told, deposit: int, end: int, hops: int) -> tuple[int, int]:
+def _closed(b: CashBook, t: _Told, deposit: int, end: int, hops: int) -> tuple[int, int]:
     """The withdrawal that a chain ending with `end` closes with, or -1; 1 for out and in again."""
     last = b.target[end]
     holder = b.holder[last]
@@ -154,12 +155,12 @@ def _closed(b: _Book, t: _Told, deposit: int, end: int, hops: int) -> tuple[int,
 
 
 @kernel
-def _opened(b: _Book, t: _Told, end: int, going: I64) -> None:
+def _opened(b: CashBook, t: _Told, end: int, going: I64) -> None:
     """Where in `sent` that lies what the target of `end` sends in time: nothing of a hub."""
     account, now = b.target[end], b.at[end]
     start = b.sent_start[account]
     own = b.sent[start : b.sent_start[account + 1]]
-    low, high = _from(b.at, own, now), _from(b.at, own, now + t.dwell + 1)
+    low, high = from_time(b.at, own, now), from_time(b.at, own, now + t.dwell + 1)
     if high - low > t.degree:
         high = low
     going[0] = start + low
@@ -167,7 +168,7 @@ def _opened(b: _Book, t: _Told, end: int, going: I64) -> None:
 
 
 @kernel
-def _trip(b: _Book, t: _Told, deposit: int, chain: I32, going: I64) -> tuple[int, int, int]:
+def _trip(b: CashBook, t: _Told, deposit: int, chain: I32, going: I64) -> tuple[int, int, int]:
     """The deposit's trip: withdrawal or -1, transfers between (in `chain`), 1 for out and in."""
     drawn, out_first = _closed(b, t, deposit, deposit, 0)
     if drawn >= 0:
@@ -214,7 +215,7 @@ def _together(deposit: int, chain: I32, withdrawal: int, to: I32) -> int:
 
 
 @kernel
-def _trips(b: _Book, t: _Told, low: int, high: int) -> tuple[I32, I64]:
+def _trips(b: CashBook, t: _Told, low: int, high: int) -> tuple[I32, I64]:
     """All trips of deposits into accounts low … high - 1, as `_best` takes them."""
     paid = b.paid[b.paid_start[low] : b.paid_start[high]]
     chain = np.empty(HOPS, np.int32)

@@ -192,7 +192,7 @@ def _dealings(w: _Place, t: _Told, one: int, other: int, mark: I32, to: I32) -> 
 
 
 @kernel
-def _grown(array: I32, least: int) -> I32:
+def grown(array: I32, least: int) -> I32:
     if len(array) >= least:
         return array
     larger = np.empty(max(least, 2 * len(array)), np.int32)
@@ -230,7 +230,7 @@ def _partners(
             if other < 0 or (nearest[other, 0] == each and w.ids[other] < w.ids[each]):
                 continue
             both = w.start[each + 1] - w.start[each] + w.start[other + 1] - w.start[other]
-            transfers = _grown(transfers, written + both)
+            transfers = grown(transfers, written + both)
             count = _dealings(w, t, each, other, shares, transfers[written:])
             ends[found, 0] = min(w.ids[each], w.ids[other])
             ends[found, 1] = max(w.ids[each], w.ids[other])
