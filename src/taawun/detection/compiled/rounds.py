@@ -6,9 +6,10 @@ in order of time. For each home it is known beforehand, walking back from home, 
 account can still pay home in one, two or three transfers; from each of its transfers paths are
 then walked forward, depth first, and left as soon as they cannot close.
 
-Accounts with more than `most` transfers on one side in a tile are not walked through (they can be
-where a cycle starts and ends), and at most `steps` transfers are looked at from one start: bounds
-of the work, which make this a feature, not a proof. Cycles as findings are `cycle`'s.
+Accounts that send more than `most` transfers in a tile or receive more than twice as many are not
+walked through (they can be where a cycle starts and ends), and at most `steps` transfers are looked
+at from one start: bounds of the work, which make this a feature, not a proof. Cycles as findings
+are `cycle`'s.
 """
 
 from __future__ import annotations
@@ -44,8 +45,7 @@ def rounds_per_transfer(
     free = list(range(threads))
     for low, core, high in _tiles(network.at, window):
         tile = np.array([low, core, high])
-        ahead = _walkable(*sent[:2], tile, most)
-        back = _walkable(*came[:2], tile, most)
+        ahead, back = _walkable(*sent[:2], *came[:2], tile, most)
         bounds = (until, ahead, back, tile, length, steps)
 
         def work(one: int, other: int, bounds: tuple[Any, ...] = bounds) -> None:
@@ -123,16 +123,21 @@ def _first(steps: I32, low: int, high: int, rank: int) -> int:
 
 
 @kernel
-def _walkable(start: I64, steps: I32, tile: I64, most: int) -> I32:
-    """Of each account (m) its places in the tile; none where there are more than `most`."""
-    places = np.zeros((len(start) - 1, 2), np.int32)
+def _walkable(
+    start: I64, sent: I32, into_start: I64, came: I32, tile: I64, most: int
+) -> tuple[I32, I32]:
+    """Of each account (m) its places in the tile, sent and received; none where too many."""
+    ahead = np.zeros((len(start) - 1, 2), np.int32)
+    back = np.zeros((len(start) - 1, 2), np.int32)
     for account in range(len(start) - 1):
-        begin = _first(steps, start[account], start[account + 1], tile[0])
-        end = _first(steps, begin, start[account + 1], tile[2])
-        if end - begin <= most:
-            places[account, 0] = begin
-            places[account, 1] = end
-    return places
+        begin = _first(sent, start[account], start[account + 1], tile[0])
+        end = _first(sent, begin, start[account + 1], tile[2])
+        first = _first(came, into_start[account], into_start[account + 1], tile[0])
+        last = _first(came, first, into_start[account + 1], tile[2])
+        if end - begin <= most and last - first <= 2 * most:
+            ahead[account, 0], ahead[account, 1] = begin, end
+            back[account, 0], back[account, 1] = first, last
+    return ahead, back
 
 
 @kernel
