@@ -41,6 +41,8 @@ def searches() -> None:
 
 def _search_row(search: Search) -> tuple[str, ...]:
     window = f"{search.since[:16] or '…'} – {search.until[:16] or '…'}"
+    if not (search.since or search.until):
+        window = show.worded("detection.searches.whole")
     counts = (str(search.transfers), str(search.findings))
     return str(search.number), search.at[:16].replace("T", " "), search.actor, window, *counts
 
