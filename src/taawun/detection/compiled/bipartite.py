@@ -15,6 +15,7 @@ from taawun.detection.compiled.places import Bools, best_of, largest
 from taawun.detection.compiled.ranges import shared
 from taawun.detection.compiled.walks import (
     Walks,
+    ascend,
     crossing,
     first_from,
     more_than,
@@ -264,7 +265,7 @@ def _groups(
                     transfers[written] = of.moved[one]
                     total += value[of.moved[one]]
                     written += 1
-            transfers[begun:written].sort()
+            ascend(transfers[begun:written])
             length[found] = written - begun
             measures[found, 0] = givers
             measures[found, 1] = takers

@@ -18,6 +18,7 @@ from taawun.detection.compiled.places import best_of
 from taawun.detection.compiled.ranges import shared
 from taawun.detection.compiled.walks import (
     Walks,
+    ascend,
     first_from,
     more_than,
     room,
@@ -75,7 +76,7 @@ def _ascending(length: I64, transfers: I32) -> None:
     """Each place's transfers put in order."""
     low = 0
     for each in length:
-        transfers[low : low + each].sort()
+        ascend(transfers[low : low + each])
         low += each
 
 

@@ -12,6 +12,7 @@ from taawun.detection.compiled.fan import fan_in_per_transfer, fan_out_per_trans
 from taawun.detection.compiled.ranges import shared
 from taawun.detection.compiled.walks import (
     Walks,
+    ascend,
     first_from,
     more_than,
     room,
@@ -166,7 +167,10 @@ def _scored(
     `firsts` ascend. A path enters the window when its second leg is in it and leaves it when its
     first is not; it enters before it leaves. `seen` (m) is all zeros, before and after.
     """
-    order = np.argsort(seconds)
+    order = np.empty(len(firsts), np.int64)  # paths by their second leg: that, then the path
+    for path in range(len(firsts)):
+        order[path] = (np.int64(seconds[path]) << 32) + path
+    ascend(order)
     opens = np.empty(len(firsts), np.int64)
     scores = np.empty(len(firsts), np.int64)
     windows = 0
@@ -175,8 +179,8 @@ def _scored(
     for path in range(len(firsts)):
         time = at[firsts[path]]
         if path == 0 or at[firsts[path - 1]] != time:
-            while entered < len(order) and at[seconds[order[entered]]] <= time + window:
-                between = target[firsts[order[entered]]]
+            while entered < len(order) and at[order[entered] >> 32] <= time + window:
+                between = target[firsts[order[entered] & 0xFFFFFFFF]]
                 distinct += seen[between] == 0
                 seen[between] += 1
                 entered += 1
@@ -208,4 +212,10 @@ def _legs(at: I64, firsts: I32, seconds: I32, opens: int, window: int) -> I32:
             legs[count] = firsts[path]
             legs[count + 1] = seconds[path]
             count += 2
-    return np.unique(legs[:count])
+    ascend(legs[:count])
+    once = 0
+    for place in range(count):
+        if place == 0 or legs[place] != legs[place - 1]:
+            legs[once] = legs[place]
+            once += 1
+    return legs[:once]

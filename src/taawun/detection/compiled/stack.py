@@ -16,6 +16,7 @@ from taawun.detection.compiled.places import Bools, largest
 from taawun.detection.compiled.ranges import shared
 from taawun.detection.compiled.walks import (
     Walks,
+    ascend,
     first_from,
     more_than,
     room,
@@ -378,7 +379,7 @@ def _stacks(
                     transfers[written] = of.out.moved[one]
                     measures[found, 4] += value[of.out.moved[one]]
                     written += 1
-            transfers[begun:written].sort()
+            ascend(transfers[begun:written])
             length[found] = written - begun
             found += 1
     nobody = np.full(found, NOBODY, np.int32)

@@ -124,3 +124,29 @@ def room_for_rows(array: I64, size: int) -> I64:
     larger = np.empty((max(size, 2 * len(array)), array.shape[1]), array.dtype)
     larger[: len(array)] = array
     return larger
+
+
+@kernel
+def ascend(numbers: A) -> None:
+    """Put numbers in order, in their place: a heap sort, quick to compile and never quadratic."""
+    count = len(numbers)
+    for begin in range(count // 2 - 1, -1, -1):
+        _sink(numbers, begin, count)
+    for end in range(count - 1, 0, -1):
+        numbers[0], numbers[end] = numbers[end], numbers[0]
+        _sink(numbers, 0, end)
+
+
+@kernel
+def _sink(numbers: A, place: int, end: int) -> None:
+    number = numbers[place]
+    below = 2 * place + 1
+    while below < end:
+        if below + 1 < end and numbers[below + 1] > numbers[below]:
+            below += 1
+        if numbers[below] <= number:
+            break
+        numbers[place] = numbers[below]
+        place = below
+        below = 2 * place + 1
+    numbers[place] = number
