@@ -150,7 +150,7 @@ def labels_of(network: Network, labels: pa.Table) -> I8:
     for name in ("transfer", "label"):
         if name not in labels.column_names:
             raise InputError(f"the labels have no column {name!r}; expected transfer and label")
-    label = pc.fill_null(labels["label"].cast(pa.int64()), -1).to_numpy()
+    label = pc.fill_null(labels["label"].cast(pa.int64()), model.UNKNOWN).to_numpy()
     if len(label) and not np.isin(label, (0, 1)).all():
         wrong = label[~np.isin(label, (0, 1))][0]
         raise InputError(f"a label is {wrong}; expected 0 (ordinary) or 1 (laundering)")
