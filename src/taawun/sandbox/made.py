@@ -153,6 +153,8 @@ class Making:
             "target": numbers[said.target],
             "amount": int(self.planted.amount[leg]),
             "role": said.role,
+            "kind": KINDS[said.kind].code,
+            "limit": said.limit or None,
             "cash": said.cash,
         }
 

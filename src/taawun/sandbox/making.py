@@ -14,10 +14,11 @@ import numpy as np
 from taawun.jit import I64, kernel
 from taawun.sandbox.calendar import DAY, Calendar, calendar
 from taawun.sandbox.chance import F64, stream
+from taawun.sandbox.customs import A_MONTH, CUSTOMS, Customs, customs
 from taawun.sandbox.habits import Ways, habits
 from taawun.sandbox.moves import Money, Moves, Sheet, in_use, written
 from taawun.sandbox.plan import Plan
-from taawun.sandbox.population import NEVER, Population, population
+from taawun.sandbox.population import Population, population
 from taawun.sandbox.traffic import DRAWS, MONTH, Week
 
 WEEK = 7
@@ -34,12 +35,15 @@ class World:
     money: Money
     there: Population
     habits: Ways
+    customs: Customs
 
     @classmethod
     def of(cls, plan: Plan) -> World:
         """The world of a plan."""
         there = population(plan)
-        return cls(plan, calendar(plan), Money.of(plan), there, habits(plan, there))
+        lived = habits(plan, there)
+        known = customs(plan, there, lived.people.rent, lived.people.landlord)
+        return cls(plan, calendar(plan), Money.of(plan), there, lived, known)
 
 
 @dataclass(slots=True)
@@ -127,6 +131,8 @@ def _week(world: World, purse: Purse, number: int, first: int, last: int) -> Mov
     sheet = Sheet()
     for draw in DRAWS:
         draw(week, sheet)
+    for custom in CUSTOMS:
+        custom(week, world.customs, sheet)
     if number:
         _even_out(world, purse, week, sheet)
     return written(rng, sheet, world.days, world.money, world.there.accounts)
@@ -180,6 +186,7 @@ def _pace(world: World) -> float:
         + 3.5 * (firms.spare > 0).sum()
         + len(firms.account)
         + 0.1 * count
+        + A_MONTH * count
     )
     moving = people.purchases.sum() + 0.28 * len(people.friend_of) + 1.5 * count
     return float(max(0.05, (plan.transfers / months / OPEN - fixed) / moving))
@@ -187,4 +194,3 @@ def _pace(world: World) -> float:
 
 OPEN = 0.9
 """How many of the movements drawn are between accounts that are open, awake and seen."""
-FOREVER = NEVER

@@ -70,8 +70,11 @@ def funnel(stage: Stage) -> None:
 
 def dormant(stage: Stage) -> None:
     """An account that slept wakes, takes much in, pays it out and falls silent."""
-    sleepers = stage.of(stage.pools.asleep) or stage.people(1)
-    account = sleepers[0]
+    days = stage.world.days
+    stage.start = max(stage.start, days.epoch + stage.rng.uniform(0.3, 0.6) * days.days * DAY)
+    asleep = stage.pools.asleep
+    still = asleep[stage.world.there.accounts.wake[asleep] > stage.day()]
+    account = (stage.of(still) or stage.people(1))[0]
     times = stage.count(2, 4, 12)
     got, ready = 0.0, stage.start
     for part in stage.split(stage.worth, times):
@@ -139,7 +142,7 @@ def shared_identifiers(stage: Stage) -> None:
     for account, part in zip(herd, stage.split(stage.worth, len(herd)), strict=True):
         at = stage.enter(account, part, stage.within(20))
         passed = stage.less(part)
-        if stage.rng.random() < 0.7:
+        if account == herd[0] or stage.rng.random() < 0.7:
             stage.pay(account, sink, passed, at + stage.rests())
         else:
             stage.leave(account, passed, at + stage.rests())

@@ -113,7 +113,7 @@ class Stage:
         out = self._drawn(pool, weight, count)
         if self.pools.used and self.rng.random() < 0.2:
             again = self.pools.used[int(self.rng.integers(len(self.pools.used)))]
-            if again not in self.cast and self._usable(np.array([again]))[0]:
+            if out and again not in self.cast and self._usable(np.array([again]))[0]:
                 self.cast.add(again)
                 out[int(self.rng.integers(len(out)))] = again
         self.pools.used += out
@@ -131,8 +131,8 @@ class Stage:
     def members(self, count: int) -> list[int]:
         """Helpers of any sort: people, and companies the more the better they do it."""
         firms = int(self.rng.binomial(count, self.skill.firms))
-        out = self.people(count - firms) if count > firms else []
-        out += self.shells(firms) if firms else []
+        out = self.shells(firms) if firms else []
+        out += self.people(count - len(out)) if count > len(out) else []
         return [out[each] for each in self.rng.permutation(len(out))]
 
     def of(self, pool: I64, count: int = 1) -> list[int]:
@@ -163,8 +163,6 @@ class Stage:
             free = free[[int(each) not in self.cast for each in pool[free]]]
             if len(free) >= count:
                 break
-        if len(free) < count:
-            free = np.flatnonzero(good)
         chosen: list[int] = []
         size = min(count, len(free))
         if size:
