@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from taawun.detection.compiled.ranges import shared
+from taawun.detection.compiled.rows import apart, rows_for
 from taawun.jit import I32, I64, U8, kernel
 from taawun.ledger.network import Network
 
@@ -28,7 +29,7 @@ def around_per_transfer(network: Network, window: int, counts: U8, threads: int 
     bounds = _bounds(network.at, window)
     to = np.where((counts > 0) & (network.source != network.target), network.target, -1)
     by = np.where(to >= 0, network.source, -1)
-    of_source, of_target = (np.empty((network.size, 4), np.int32) for _ in SIDES)
+    of_source, of_target = (rows_for(network.size) for _ in SIDES)
 
     def work(low: int, high: int) -> None:
         _around(
@@ -37,7 +38,7 @@ def around_per_transfer(network: Network, window: int, counts: U8, threads: int 
         )  # fmt: skip
 
     shared(work, network.out_start + network.into_start, threads)
-    return [*np.ascontiguousarray(of_source.T), *np.ascontiguousarray(of_target.T)]
+    return [*apart(of_source), *apart(of_target)]
 
 
 @kernel

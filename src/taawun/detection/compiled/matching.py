@@ -6,6 +6,7 @@ import numpy as np
 
 from taawun.detection import ratio
 from taawun.detection.compiled.ranges import shared
+from taawun.detection.compiled.rows import apart, rows_for
 from taawun.jit import I32, I64, kernel
 from taawun.ledger.network import Network
 
@@ -52,7 +53,7 @@ def matching_per_transfer(
     A transfer to oneself or of unknown value has 0, 0, -1, 0.
     """
     told = _told(network.at, network.value, network.source, network.target)
-    of_source, of_target = (np.empty((network.size, 4), np.int32) for _ in range(2))
+    of_source, of_target = (rows_for(network.size) for _ in range(2))
 
     def work(low: int, high: int) -> None:
         _match(
@@ -61,7 +62,7 @@ def matching_per_transfer(
         )  # fmt: skip
 
     shared(work, network.out_start + network.into_start, threads)
-    both = (*np.ascontiguousarray(of_source.T), *np.ascontiguousarray(of_target.T))
+    both = (*apart(of_source), *apart(of_target))
     return dict(zip(COLUMNS, both, strict=True))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from taawun.detection import ratio
 from taawun.detection.compiled.ranges import shared
+from taawun.detection.compiled.rows import apart, rows_for
 from taawun.jit import I32, I64, kernel
 from taawun.ledger.network import Network, by_account
 
@@ -49,7 +50,7 @@ def past_per_transfer(
     ends in. A transfer to oneself has -1 for seconds and 0 for the rest.
     """
     told = _told(network.at, network.value, network.amount, network.source, network.target, rounded)
-    of_pair, of_source, of_target = (np.empty((network.size, 4), np.int32) for _ in range(3))
+    of_pair, of_source, of_target = (rows_for(network.size) for _ in range(3))
 
     def own(low: int, high: int) -> None:
         _both_own(
@@ -60,8 +61,8 @@ def past_per_transfer(
     shared(own, network.out_start + network.into_start, threads)
     _pairs(network, past, of_pair, threads)
     _zeros(network.amount, network.source, network.target, of_pair[:, 3])
-    pair = np.ascontiguousarray(of_pair.T)
-    both = (*np.ascontiguousarray(of_source.T), *np.ascontiguousarray(of_target.T))
+    pair = apart(of_pair)
+    both = (*apart(of_source), *apart(of_target))
     return dict(zip(COLUMNS, (*pair[:3], *both, pair[3]), strict=True))
 
 

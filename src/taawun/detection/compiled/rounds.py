@@ -46,15 +46,15 @@ def rounds_per_transfer(
     for low, core, high in _tiles(network.at, window):
         tile = np.array([low, core, high])
         ahead, back = _walkable(*sent[:2], *came[:2], tile, most)
-        bounds = (until, ahead, back, tile, length, steps)
+        bounds: tuple[Any, ...] = (*sent, *came[:2], until, ahead, back, tile, length, steps)
 
         def work(one: int, other: int, bounds: tuple[Any, ...] = bounds) -> None:
             own = free.pop()
-            _rounds(*sent, *came[:2], one, other, *bounds, shortest[own])
+            _rounds(one, other, *bounds, shortest[own])
             free.append(own)
 
         shared(work, sent[0], threads)
-    found = shortest.min(axis=0).astype(np.int32)
+    found: I32 = shortest.min(axis=0).astype(np.int32)
     found[found == LONGEST] = 0
     return found
 
@@ -142,7 +142,7 @@ def _walkable(
 
 @kernel
 def _rounds(
-    start: I64, sent: I32, positions: I32, into_start: I64, came: I32, one: int, other: int,
+    one: int, other: int, start: I64, sent: I32, positions: I32, into_start: I64, came: I32,
     until: I32, ahead: I32, back: I32, tile: I64, length: int, steps: int, shortest: U8,
 ) -> None:  # fmt: skip
     accounts = len(start) - 1
