@@ -147,6 +147,7 @@ def _holders(plan: Plan, rng: Rng, people: int) -> Holders:
     branches = _branches(plan)
     abroad = max(20, int(people * 0.03))
     outside = here + weighted(rng, [4, 3, 3, 1, 1], abroad)
+    outside[: 2 * len(OUTSIDE)] = here + np.tile(np.arange(len(OUTSIDE)), 2)
     country = np.concatenate([home[household], where, institutions, branches, outside])
     rest = len(country) - people
     size = heavy(rng, len(country), 1.15)
