@@ -51,7 +51,7 @@ def crossing(network: Network, window: int, payees: int, payers: int, threads: i
     In every such place within a window, each transfer is one of that many from its payer, and of
     that many to its payee. What is not is left out, and what then is not, as long as it pays.
     """
-    stays = network.source != network.target
+    stays: Bools = network.source != network.target
     left = int(stays.sum())
     while left:
         ways = some_walks(network, stays)
