@@ -12,12 +12,13 @@ from taawun.detection.reasons import (
     in_unit,
     joined,
     reason_of,
+    remarkable,
     said,
     span,
     typology,
     unit_of,
 )
-from taawun.detection.score import COLUMNS as FAMILY_COLUMNS
+from taawun.detection.score import FAMILIES
 from taawun.detection.typologies import TYPOLOGIES
 from taawun.wording import known
 from tests.detection.ledgers import network
@@ -134,7 +135,18 @@ def test_a_measures_unit_is_the_last_word_of_its_name(name: str, unit: str) -> N
     assert unit_of(name) == unit
 
 
-@pytest.mark.parametrize("column", [*FAMILY_COLUMNS, "company"])
+def test_factors_that_say_nothing_are_not_shown() -> None:
+    usual, more, alone = (
+        Factor("pair", 1, 1, "peers"),
+        Factor("pair", 2, 1, "peers"),
+        Factor("pair", 0),
+    )
+    assert remarkable([usual, more, alone]) == [more, alone]
+
+
+@pytest.mark.parametrize(
+    "column", [*(column for columns in FAMILIES.values() for column in columns), "company"]
+)
 def test_every_factor_has_words(column: str) -> None:
     assert known(f"detection.factor.{column}")
 

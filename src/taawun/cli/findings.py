@@ -115,7 +115,7 @@ def _chosen(number: int) -> tuple[Path, Search]:
 
 def show_findings(found: list[KeptFinding], total: int, currency: str, decimals: int) -> None:
     """Findings as people read them: number, score, name, account; the reasons below."""
-    from taawun.detection.reasons import factor_said, joined, said, typology
+    from taawun.detection.reasons import factor_said, joined, remarkable, said, typology
 
     lang = options().lang
     if not found:
@@ -126,7 +126,7 @@ def show_findings(found: list[KeptFinding], total: int, currency: str, decimals:
         _below(said(each.reason, lang))
         if len(each.parts) > 1:
             _below(joined(each.parts, lang))
-        for factor in each.factors:
+        for factor in remarkable(each.factors):
             _below(f"+ {factor_said(factor, lang, currency, decimals)}")
     if total > len(found):
         show.say("detection.found.more", count=total - len(found))

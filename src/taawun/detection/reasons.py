@@ -171,6 +171,11 @@ def factor_said(factor: Factor, lang: str, currency: str = "", decimals: int = 2
     )
 
 
+def remarkable(factors: Iterable[Factor]) -> list[Factor]:
+    """Those that say something to a reader: above what is usual, or compared with nothing."""
+    return [each for each in factors if not each.against or each.value > each.usual]
+
+
 def _times(factor: Factor, lang: str) -> Worded:
     """How many times the usual: with one decimal where it is small."""
     tenths = 10 * factor.value // factor.usual if factor.usual else 0

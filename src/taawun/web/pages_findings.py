@@ -19,7 +19,16 @@ from markupsafe import Markup
 from taawun.detection import archive
 from taawun.detection.archive import KeptFinding, Search
 from taawun.detection.picture import picture
-from taawun.detection.reasons import factor_said, joined, money, places, said, seen, typology
+from taawun.detection.reasons import (
+    factor_said,
+    joined,
+    money,
+    places,
+    remarkable,
+    said,
+    seen,
+    typology,
+)
 from taawun.errors import NotFound, TaawunError
 from taawun.store import Store
 from taawun.web.refusals import status_of
@@ -209,5 +218,7 @@ def _card(found: KeptFinding, search: Search, lang: str) -> FindingCard:
         transfers=len(found.transfers),
         accounts=len(found.accounts),
         joined=joined(found.parts, lang) if len(found.parts) > 1 else "",
-        factors=tuple(factor_said(each, lang, currency, decimals) for each in found.factors),
+        factors=tuple(
+            factor_said(each, lang, currency, decimals) for each in remarkable(found.factors)
+        ),
     )
