@@ -50,7 +50,7 @@ def rounds_per_transfer(
 
         def work(one: int, other: int, bounds: tuple[Any, ...] = bounds) -> None:
             own = free.pop()
-            _rounds(one, other, *bounds, shortest[own])
+            _rounds(one, other, shortest[own], *bounds)
             free.append(own)
 
         shared(work, sent[0], threads)
@@ -142,8 +142,9 @@ def _walkable(
 
 @kernel
 def _rounds(
-    one: int, other: int, start: I64, sent: I32, positions: I32, into_start: I64, came: I32,
-    until: I32, ahead: I32, back: I32, tile: I64, length: int, steps: int, shortest: U8,
+    one: int, other: int, shortest: U8,
+    start: I64, sent: I32, positions: I32, into_start: I64, came: I32, until: I32,
+    ahead: I32, back: I32, tile: I64, length: int, steps: int,
 ) -> None:  # fmt: skip
     accounts = len(start) - 1
     latest = np.full((accounts, 4), -1, np.int32)
