@@ -48,7 +48,7 @@ from taawun.ledger.window import microseconds
 from taawun.ledger.writing import ActsComing, Labels, Writing, Wrong
 from taawun.store import Store
 
-SLAB = 1 << 18
+SLAB = 1 << 17
 """Rows sifted and written at a time, unless memory is short."""
 ROW = 600
 """Bytes that a row of a slab takes on its way, with room to spare."""
@@ -229,8 +229,8 @@ class _Import:
         """Prepared rows, a slab at a time; the next batch is read while this one is used."""
         name, held, rows = self.order.path.name, [], 0
         most = min(SLAB, max(1 << 14, self.order.memory // ROW))
-        ready = (sifting.prepared(each, numbering, self.order.at, name) for each in batches)
-        for batch in _ahead(ready, reading):
+        for read in _ahead(batches, reading):
+            batch = sifting.prepared(read, numbering, self.order.at, name)
             wrong.add(batch.problems)
             good = len(batch.table)
             self._count(rows=batch.rows, bad=batch.rows - good)

@@ -36,14 +36,16 @@ class KeySet:
         self._slots = np.zeros(1 << 12, np.uint64)
         self._size = 0
 
-    def add(self, keys: U64) -> None:
-        """Take keys in."""
+    def add(self, keys: U64) -> int:
+        """Take keys in; how many of them are new."""
         wanted = self._size + len(keys)
         with np.errstate(over="ignore"):
             if 10 * wanted > 7 * len(self._slots):
                 old, self._slots = self._slots, np.zeros(_room(wanted), np.uint64)
                 _added(old[old != 0], self._slots)
-            self._size += _added(keys, self._slots)
+            new = _added(keys, self._slots)
+        self._size += new
+        return new
 
     def has(self, keys: U64) -> Flags:
         """Which keys are in it: bool (n)."""

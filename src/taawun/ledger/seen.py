@@ -34,16 +34,24 @@ class Seen:
         self._slabs = 0
         self._fits = rows * A_KEY <= memory
 
-    def met(self, keys: U64) -> Iterator[tuple[Read, I64]]:
-        """The parts that have some of these keys, and in which rows; then the keys are kept."""
+    def met(self, keys: U64) -> list[tuple[Read, I64]] | None:
+        """The parts that have some of these keys, and in which rows; then the keys are kept.
+
+        None where every key is new and comes once.
+        """
+        before = list(self._among(keys, self._known(), self._before))
+        if self._own.add(keys) == len(keys):
+            return before or None
+        return before + list(self._among(keys, None, list(self._coming())))
+
+    def _known(self) -> KeySet | None:
+        """The keys of the book as a set, None while parts are read one by one instead."""
         self._slabs += 1
         if self._old is None and self._slabs > PATIENT and self._fits:
             self._old = KeySet()
             for read in self._before:
                 self._old.add(_keys(read))
-        yield from self._among(keys, self._old, self._before)
-        yield from self._among(keys, self._own, list(self._coming()))
-        self._own.add(keys)
+        return self._old
 
     @staticmethod
     def _among(

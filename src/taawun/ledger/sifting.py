@@ -124,11 +124,14 @@ class _Content:
 def sift(rows: pa.Table, seen: Seen, numbering: Numbering, file: str) -> Sifted:
     """Booked rows without those that are there already. `seen` learns their keys."""
     key = rows["key"].to_numpy()
+    met = seen.met(key)
+    if met is None:
+        return Sifted(rows, 0, ())
     keys = Keys(key)
     first = keys.first.astype(np.int64)
     again = _twice(rows["transfer"], first)
     stays = None
-    for read, places in seen.met(key):
+    for read, places in met:
         stays = stays or _Content.of(rows)
         again |= _met(rows, keys, places, read, stays)
     places = np.flatnonzero(again)

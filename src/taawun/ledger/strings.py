@@ -96,7 +96,7 @@ def mixed_all(values: U64) -> U64:
 
 
 @kernel
-def _eight(octets: U8, p: int) -> np.uint64:
+def eight(octets: U8, p: int) -> np.uint64:
     """Eight octets as one number; written out, which compilers make one load of."""
     return (
         (np.uint64(octets[p]) << np.uint64(56))
@@ -121,7 +121,7 @@ def _hashes(start: I64, octets: U8, there: Flags, seed: np.uint64) -> U64:
         state = seed ^ np.uint64(last - first)
         place = first
         while place + 8 <= last:
-            state = mixed(state ^ _eight(octets, place))
+            state = mixed(state ^ eight(octets, place))
             place += 8
         if place < last:
             word = np.uint64(0)

@@ -25,7 +25,7 @@ from taawun.ledger.parts import ACTS, ACTS_SCHEMA, MARKS, MARKS_SCHEMA, PART, Bo
 from taawun.ledger.schema import REVERSAL
 from taawun.ledger.window import in_order, microseconds
 
-AHEAD = 4
+AHEAD = 2
 """Parts that may wait to be written."""
 LABELS_SCHEMA = pa.schema([("transfer", pa.string()), ("label", pa.int8())])
 

@@ -19,7 +19,7 @@ from taawun.ledger.readers.columns import Columns, settled
 from taawun.ledger.readers.reading import Reading
 from taawun.ledger.schema import TRANSFERS, Batch
 
-ROWS = 1 << 18
+ROWS = 1 << 17
 """Rows of a batch."""
 ONCE = frozenset({"transfer", "purpose", "original", "source", "target"})
 """Fields in which a word rarely comes twice: not worth a dictionary."""
@@ -86,7 +86,7 @@ def _there(path: str) -> int:
 
 def _opened(path: str, worded: list[str]) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path, read_dictionary=worded, memory_map=True)
+        return pq.ParquetFile(path, read_dictionary=worded, buffer_size=1 << 20)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path}: cannot be read as Parquet: {_first(error)}") from None
 
