@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from taawun.detection import model
 from taawun.detection.detect import detect, labels_of
 from taawun.errors import InputError, NotFound
 from tests.detection.ledgers import network, network_of
@@ -102,7 +103,8 @@ def test_a_label_that_is_missing_is_named():
         detect(network("a > b 1 @1d"), labels=table)
 
 
-def test_labels_teach():
+def test_labels_teach(monkeypatch):
+    monkeypatch.setattr(model, "ROUNDS", 40)
     rows = town(people=40, weeks=26)
     for place in range(12):
         rows += ring(14 * place + 3, size=4, first=place)
