@@ -90,7 +90,10 @@ def _messages(
     """Complete documents, one behind the other: their bytes."""
     n = rows.num_rows
     place = np.arange(n) % per_message
-    first, last = pa.array(place == 0), pa.array((place == per_message - 1) | (np.arange(n) == n - 1))
+    first, last = (
+        pa.array(place == 0),
+        pa.array((place == per_message - 1) | (np.arange(n) == n - 1)),
+    )
     numbers = np.minimum(per_message, n - (np.arange(n) - place))
     created = _instant(rows["at"])
     identity = pa.array(np.arange(n) + start + 1).cast(pa.string())
@@ -113,9 +116,7 @@ def _messages(
     yield memoryview(octets)[: int(pc.sum(pc.binary_length(whole)).as_py() or 0)]
 
 
-def _transaction(
-    rows: pa.Table, holders: _Holders, created: pa.Array, version: str
-) -> pa.Array:
+def _transaction(rows: pa.Table, holders: _Holders, created: pa.Array, version: str) -> pa.Array:
     source_bank, target_bank = (_plain(rows[f"{side}_bank"]) for side in ("source", "target"))
     currency = _plain(rows["currency"])
     day = pc.utf8_slice_codeunits(created, 0, 10)
@@ -164,9 +165,7 @@ def _reference(transfer: pa.Array, bank: pa.Array) -> pa.Array:
     """The UETR; or the TxId, without the sender that a reader puts before it."""
     unique = pc.match_substring_regex(transfer, _UUID)
     bare = _without(transfer, bank, "/")
-    other = _put(
-        "<EndToEndId>NOTPROVIDED</EndToEndId><TxId>", _escaped(bare, 35), "</TxId>"
-    )
+    other = _put("<EndToEndId>NOTPROVIDED</EndToEndId><TxId>", _escaped(bare, 35), "</TxId>")
     known = _put("<EndToEndId>NOTPROVIDED</EndToEndId><UETR>", transfer, "</UETR>")
     return pc.if_else(unique, known, other)
 
@@ -271,8 +270,12 @@ def _decimal(amount: pa.Array, currency: pa.Array) -> pa.Array:
 
 def _instant(at: pa.ChunkedArray) -> pa.Array:
     plain = _plain(at).cast(pa.timestamp("us"))
-    return _put(pc.utf8_slice_codeunits(plain.cast(pa.string()), 0, 10), "T",
-                pc.utf8_slice_codeunits(plain.cast(pa.string()), 11), "Z")
+    return _put(
+        pc.utf8_slice_codeunits(plain.cast(pa.string()), 0, 10),
+        "T",
+        pc.utf8_slice_codeunits(plain.cast(pa.string()), 11),
+        "Z",
+    )
 
 
 class _Holders:

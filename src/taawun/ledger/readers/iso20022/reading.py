@@ -78,7 +78,7 @@ class Reading:
                 continue
             elif ended == scan.WEIRD:
                 self._strict_transaction()
-            elif ended != scan.MORE or self._invalid:
+            elif ended != scan.MORE or (self._invalid and self._at < self._filled):
                 yield from self._strict_document()
             elif not self._over and self._filled - self._at <= LARGEST:
                 yield from self._refill()
@@ -167,7 +167,7 @@ class Reading:
         self._over = not piece
         self._data[self._filled : self._filled + len(piece)] = np.frombuffer(piece, np.uint8)
         self._filled += len(piece)
-        if not self._invalid:
+        if self._fast and not self._invalid:
             self._check()
 
     def _check(self) -> None:
@@ -269,9 +269,10 @@ class Reading:
             self._state[scan.STEP] = -1
             self._state[scan.DEPTH] = min(int(self._state[scan.DEPTH]), ended.depth)
             parsing = None
-        if self._fast and (self._invalid or self._at > self._limit):
+        if self._invalid or self._at > self._limit:
             self._invalid, self._limit = False, self._at
-            self._check()
+            if self._fast:
+                self._check()
 
     def _fed(self, parsing: Strict) -> Iterator[Batch]:
         """Feed a parser until it ends; the state is then where it ended."""

@@ -212,9 +212,7 @@ def _agent(said: Said, name: str) -> pa.Array:
     return _code(said, said.of(name), system, member, "")
 
 
-def _code(
-    said: Said, bic: pa.Array, system: pa.Array, member: pa.Array, name: str
-) -> pa.Array:
+def _code(said: Said, bic: pa.Array, system: pa.Array, member: pa.Array, name: str) -> pa.Array:
     """An agent's BIC, else its number in its clearing system: `USABA:021000021`."""
     if name and name in said.columns:
         odd = pc.invert(_looks(bic, _BIC))
@@ -340,5 +338,3 @@ def _channel(said: Said) -> pa.Array:
     encoded = pc.dictionary_encode(pc.binary_join_element_wise(*texts, "\x1f"))
     words = [channel(*each.split("\x1f")) for each in encoded.dictionary.to_pylist()]
     return pa.array(words, pa.string()).take(encoded.indices)
-
-

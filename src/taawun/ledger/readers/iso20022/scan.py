@@ -65,7 +65,9 @@ def below(data: U8, p: int, length: int, step: int, steps: I64, names: U8) -> in
     """The step of that name below another, or -1."""
     child = steps[step, STEP_BELOW]
     while child >= 0:
-        if steps[child, STEP_LENGTH] == length and same(data, p, names, steps[child, STEP_NAME], length):
+        if steps[child, STEP_LENGTH] == length and same(
+            data, p, names, steps[child, STEP_NAME], length
+        ):
             return child
         child = steps[child, STEP_BESIDE]
     return -1
@@ -344,8 +346,21 @@ def number(data: U8, span: I32) -> int:
 
 @kernel
 def scan(
-    data: U8, end: int, steps: I64, names: U8, heads: I64, tags: U8, state: I64, outer: I64,
-    header: I32, spans: I32, rows: I64, miscounts: I64, stack: I64, out: I64, taken: int,
+    data: U8,
+    end: int,
+    steps: I64,
+    names: U8,
+    heads: I64,
+    tags: U8,
+    state: I64,
+    outer: I64,
+    header: I32,
+    spans: I32,
+    rows: I64,
+    miscounts: I64,
+    stack: I64,
+    out: I64,
+    taken: int,
     count_field: int,
 ) -> tuple[int, int]:
     """Through a buffer from `state[AT]`, rows written from number `taken` on.
@@ -450,7 +465,9 @@ def scan(
         if data[p + 1] == 47:  # the end of the message, or of the document
             length = closes - p - 2
             if state[PHASE] == 1:
-                if steps[step, STEP_LENGTH] != length or not same(data, p + 2, names, steps[step, STEP_NAME], length):
+                if steps[step, STEP_LENGTH] != length or not same(
+                    data, p + 2, names, steps[step, STEP_NAME], length
+                ):
                     return STOP, taken
                 state[STEP] = heads[state[HEAD], HEAD_STEP]
                 state[PHASE] = 2

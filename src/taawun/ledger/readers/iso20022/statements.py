@@ -1,13 +1,13 @@
 """An entry of a statement as transfers between its account and the others.
 
-    direction       CRDT comes to the account of the statement, DBIT leaves it
-    several         each of an entry's details is a transfer; an entry without any is one itself
-    nobody named    the other side is the account's own unknown: `<account>/unknown`, one per
-                    account, so that no two accounts are joined by what nobody knows; cash paid in
-                    or taken out is `<account>/cash`
-    not booked      pending and announced entries are left out, and noted
-    reference       UETR; else the servicer's reference; else statement, entry and number
-    reversal        `RvslInd`: the UETR, TxId or EndToEndId is the original's
+direction       CRDT comes to the account of the statement, DBIT leaves it
+several         each of an entry's details is a transfer; an entry without any is one itself
+nobody named    the other side is the account's own unknown: `<account>/unknown`, one per
+                account, so that no two accounts are joined by what nobody knows; cash paid in
+                or taken out is `<account>/cash`
+not booked      pending and announced entries are left out, and noted
+reference       UETR; else the servicer's reference; else statement, entry and number
+reversal        `RvslInd`: the UETR, TxId or EndToEndId is the original's
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def _referenced(values: dict[int, str], entry: dict[int, str], at: int, several:
     own = values.get(F["servicer_ref"], "")
     if own and own == entry.get(F["servicer_ref"]):
         own += number
-    values[F["own"]] = own or "/".join(each for each in (account, statement, reference) if each) + number
+    values[F["own"]] = (
+        own or "/".join(each for each in (account, statement, reference) if each) + number
+    )
     if entry.get(F["reversal"]) in ("true", "1"):
         for name in ("uetr", "tx", "end_to_end"):
             if said := values.pop(F[name], None):

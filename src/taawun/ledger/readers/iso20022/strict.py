@@ -134,7 +134,9 @@ class Strict:
         self._line = line - 1 - sum(tag.count(b"\n") for tag in around)
         self._floor = floor
         self._fed = self._seen = self._base
-        self._partial = bool(around) and header is not None and counted < 0  # who has not seen all cannot count
+        self._partial = (
+            bool(around) and header is not None and counted < 0
+        )  # who has not seen all cannot count
         self._counted = max(counted, 0)
         if header is not None:
             self.header.update(header)
