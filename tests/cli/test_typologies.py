@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from taawun.cli import app
 from taawun.detection.catalogue import read, shipped
+from taawun.ledger.arrival import Order, bring
+from taawun.store import open_store
+from tests.conftest import AT
 
 WHY = "{en: because, ar: لأن}"
 
@@ -80,3 +85,28 @@ def test_a_trial_needs_a_draft_and_a_ledger(
     assert (status, "no typology" in err) == (1, True)
     run(capfd, "draft", drafted(tmp_path, STRICTER))
     assert run(capfd, "try", "fan_in")[0] == 1
+
+
+def test_a_draft_is_tried_on_the_past_beside_what_is_in_force(
+    home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = ["transfer,at,source,target,amount,currency"]
+    rows += [f"t{n},2026-01-0{n}T00:00:00Z,p{n},hub,100,EUR" for n in range(1, 6)]
+    rows += [f"u{n},2026-01-0{n}T00:00:00Z,q{n},other,1,EUR" for n in range(1, 5)]
+    (tmp_path / "ledger.csv").write_text("\n".join(rows), "utf-8")
+    store = open_store(home)
+    bring(Order(tmp_path / "ledger.csv", AT, "ana"), store, home)
+    store.close()
+    labels = tmp_path / "labels.parquet"
+    pq.write_table(pa.table({"transfer": ["t1", "u1"], "label": [1, 0]}), labels)
+    run(capfd, "draft", drafted(tmp_path, STRICTER.replace("value: 5", "value: 50000")))
+
+    trial = json.loads(run(capfd, "try", "fan_in", "--labels", str(labels), "--json")[1])
+    assert (trial["live"]["findings"], trial["draft"]["findings"]) == (2, 1)
+    assert (trial["same"], trial["new"], trial["gone"]) == (1, 0, 1)
+    assert (trial["known"], trial["draft"]["known"]) == (1, 1)
+    out = run(capfd, "try", "fan_in", "--from", "2026-01-01", "--to", "2026-01-31")[1]
+    assert "Places in both: 1; only in the draft: 0; only in what is in force: 1." in out
+    assert "المواضع في كليهما" in run(capfd, "try", "fan_in", "--lang", "ar")[1]
+    status, _, err = run(capfd, "try", "fan_in", "--labels", str(tmp_path / "ledger.csv"))
+    assert (status, "expected Parquet" in err) == (1, True)
