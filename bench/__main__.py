@@ -20,9 +20,18 @@ from pathlib import Path
 from bench.ground import ROOT
 from bench.report import Outcome, grid, load, markdown
 
-BENCHES = ("pairs", "recall", "precision", "speed", "text", "match_load")
+BENCHES = (
+    "pairs",
+    "recall",
+    "precision",
+    "speed",
+    "text",
+    "match_load",
+    "ledger_quality",
+    "ledger_speed",
+)
 RESULTS = ROOT / "bench" / "RESULTS.md"
-VERSIONS = ("taawun", "numpy", "numba", "rapidfuzz", "fastapi", "sqlalchemy")
+VERSIONS = ("taawun", "numpy", "numba", "rapidfuzz", "fastapi", "sqlalchemy", "scikit-learn")
 
 
 def one(name: str, work: Path) -> Outcome:

@@ -38,6 +38,17 @@ def data_folder() -> Path:
     return folder
 
 
+def ledger_folder(*names: str) -> Path:
+    """Where the labelled ledgers are. Raises Skip where they, or files of these names, are not."""
+    named = os.environ.get("TAAWUN_TEST_DATA")
+    folder = (Path(named) if named else ROOT.parent / "shared" / "data") / "ledgers"
+    where = "TAAWUN_TEST_DATA" if named else "../shared/data"
+    for name in ("", *names):
+        if not (folder / name).exists():
+            raise Skip(f"no {name or 'ledgers'} in {where}")
+    return folder
+
+
 def list_files(source: str) -> list[Path]:
     """The files of one list. Raises Skip where one is absent."""
     paths = [data_folder() / "lists" / name for name in LISTS[source]]

@@ -1,0 +1,71 @@
+"""What is found of a typology that nobody has labelled, or that the catalogue does not define.
+
+labels(ledger, typology, answer)        transfers of one typology among the ordinary ones
+without_definition(ledger, scores, …)   alerts with one definition taken out of the catalogue
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bench.explained import covered
+from bench.ledgers import JUDGE, Ledger
+from bench.ranking import Truth, among_first, average_precision
+from bench.searches import Named
+from taawun.jit import F32
+
+SHARE = 0.05
+"""The part of the transfers, highest scores first, among which a typology is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How one typology ranks in the last part: its transfers, average precision, recall."""
+
+    transfers: int
+    precision: float
+    recall: float
+
+
+def ranked(ledger: Ledger, typology: str, scores: F32, share: float = SHARE) -> Left:
+    """The transfers of a typology in the last part against ordinary ones.
+
+    Those of others are left out: they are neither found nor false alarms. Recall is among the
+    first `share` of all transfers of that part.
+    """
+    start = ledger.place(JUDGE)
+    truth, scores = ledger.truth[start:], scores[start:]
+    own = (ledger.typology[start:] == typology) & truth
+    kept = own | ~truth
+    _, recall = among_first(own, scores, int(share * len(scores)))
+    return Left(int(own.sum()), average_precision(own[kept], scores[kept]), recall)
+
+
+def without_definition(
+    ledger: Ledger, scores: F32, codes: Iterable[str]
+) -> dict[str, tuple[Named, ...]]:
+    """The alerts with each definition left out in turn; "" with all of them.
+
+    What `detect` does without labels, step by step, so that what does not change is done once.
+    """
+    from taawun.detection.alerts import joined
+    from taawun.detection.catalogue import shipped
+    from taawun.detection.detect import UNUSUAL
+    from taawun.detection.engine import search
+
+    found = search(ledger.network)
+    compatible = {each.code: tuple(each.compatible) for each in shipped()}
+    alerts = {}
+    for code in ("", *codes):
+        kept = [each for each in found if each.typology != code]
+        left = joined(kept, scores, UNUSUAL).alerts
+        alerts[code] = tuple(
+            Named(each.typology, compatible[each.typology], each.transfers) for each in left
+        )
+    return alerts
+
+
+def reached(ledger: Ledger, which: Truth, alerts: Sequence[Named]) -> float:
+    """The share of some planted transfers that these alerts hold."""
+    return float(covered(ledger, alerts)[which].mean()) if which.any() else 0.0
