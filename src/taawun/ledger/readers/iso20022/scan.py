@@ -54,10 +54,7 @@ def name_end(data: U8, p: int, end: int) -> int:
 @kernel
 def same(a: U8, i: int, b: U8, j: int, length: int) -> bool:
     """Whether two stretches are the same bytes."""
-    for k in range(length):
-        if a[i + k] != b[j + k]:
-            return False
-    return True
+    return all(a[i + k] == b[j + k] for k in range(length))
 
 
 @kernel
@@ -168,7 +165,7 @@ def element(
             c = data[p]
             if c == 60:
                 break
-            if c > 62 and c != 239 or c > 32 and c < 62 and c != 38:
+            if (c > 62 and c != 239) or (c > 32 and c < 62 and c != 38):
                 if not filled:
                     filled = True
                     start = p
@@ -422,7 +419,7 @@ def scan(
             if head < 0:
                 return ASK, taken
             what = heads[head, HEAD_WHAT]
-            if what == REFUSED or what == DECLARED and state[DEPTH] > 0:
+            if what == REFUSED or (what == DECLARED and state[DEPTH] > 0):
                 return STOP, taken
             lines = lines_in(data, p, closes)
             if what == OUTER:
@@ -524,7 +521,7 @@ def scan(
             rows[taken, 0], rows[taken, 1] = state[LINE], state[HEAD]
             taken += 1
             state[COUNT] += 1
-        elif kind == AROUND or kind == IGNORED:
+        elif kind in (AROUND, IGNORED):
             if kind == AROUND:
                 header[:, 0] = -1
             ended = element(

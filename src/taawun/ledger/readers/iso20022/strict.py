@@ -1,8 +1,8 @@
 """Payment messages read element by element: the meaning of the format, and the way of odd messages.
 
 Works on a stream of UTF-8 with expat: nothing is loaded from elsewhere, a document type is refused
-(so there are no entities but XML's own five), and what is open at any time is one message. `scan.py`
-is the fast way through messages that have nothing unusual in them; what it does not take ends here,
+(so there are no entities but XML's own five), and what is open at any time is one message.
+`scan.py` is the fast way through messages that have nothing unusual in them; what it does not take ends here,
 and a test holds that both give the same.
 
     parsing = Strict(noted, line=1)
@@ -292,7 +292,7 @@ class Strict:
         """An element of a transaction."""
         parent = self._stack[-1].step
         if parent is None:
-            if local == "Document" or local in _TRANSACTIONS and uri == self._namespace:
+            if local == "Document" or (local in _TRANSACTIONS and uri == self._namespace):
                 raise self._breaks(f"<{local}> inside a message that is not closed")
             self._stack.append(_Open(None))
             return
