@@ -176,7 +176,7 @@ def _show(shown: TrailShown, seed: str, svg: Path | None) -> None:
 
     lang, trail = options().lang, shown.trail
     for sentence in sentences(shown, seed, lang):
-        print(sentence)
+        print(show.plain(sentence))
     names = ("hop", "at", "from", "to", "traced", "of", "transfer")
     _table(names, list(leg_rows(shown, lang)))
     kind = "stayed" if trail.direction == "forward" else "unknown"
