@@ -6,7 +6,7 @@ import numpy as np
 
 from taawun.detection import ratio
 from taawun.detection.compiled.ranges import shared
-from taawun.detection.compiled.rows import apart, rows_for
+from taawun.detection.compiled.rows import apart, gathered, most_of, rows_for
 from taawun.jit import I32, I64, kernel
 from taawun.ledger.network import Network
 
@@ -81,35 +81,38 @@ def _match(
     told: I64, out_start: I64, out: I32, into_start: I64, into: I32,
     low: int, high: int, dwell: int, most: int, of_source: I32, of_target: I32,
 ) -> None:  # fmt: skip
+    room = np.empty((most_of(out_start, low, high), 2), np.int64)
+    facing_room = np.empty((most_of(into_start, low, high), 2), np.int64)
     for account in range(low, high):
         sent = out[out_start[account] : out_start[account + 1]]
         received = into[into_start[account] : into_start[account + 1]]
-        _both_sides(told, sent, received, dwell, of_source)
-        _before(told, sent, received, dwell, most, of_source)
-        _both_sides(told, received, sent, dwell, of_target)
-        _after(told, received, sent, dwell, most, of_target)
+        gave, took = gathered(told, sent, room), gathered(told, received, facing_room)
+        _both_sides(gave, took, sent, dwell, of_source)
+        _before(gave, took, sent, dwell, most, of_source)
+        _both_sides(took, gave, received, dwell, of_target)
+        _after(took, gave, received, dwell, most, of_target)
 
 
 @kernel
-def _both_sides(told: I64, own: I32, facing: I32, dwell: int, found: I32) -> None:
+def _both_sides(mine: I64, theirs: I64, own: I32, dwell: int, found: I32) -> None:
     """Column 3 of the account's transfers `own`, against those in the other direction."""
     gave = took = 0
     own_tail = own_head = tail = head = 0
-    for position in own:
-        now = told[position, 0]
-        while own_head < len(own) and told[own[own_head], 0] <= now + dwell:
-            gave += max(told[own[own_head], 1], 0)
+    for number in range(len(own)):
+        now = mine[number, 0]
+        while own_head < len(own) and mine[own_head, 0] <= now + dwell:
+            gave += max(mine[own_head, 1], 0)
             own_head += 1
-        while told[own[own_tail], 0] < now - dwell:
-            gave -= max(told[own[own_tail], 1], 0)
+        while mine[own_tail, 0] < now - dwell:
+            gave -= max(mine[own_tail, 1], 0)
             own_tail += 1
-        while head < len(facing) and told[facing[head], 0] <= now + dwell:
-            took += max(told[facing[head], 1], 0)
+        while head < len(theirs) and theirs[head, 0] <= now + dwell:
+            took += max(theirs[head, 1], 0)
             head += 1
-        while tail < head and told[facing[tail], 0] < now - dwell:
-            took -= max(told[facing[tail], 1], 0)
+        while tail < head and theirs[tail, 0] < now - dwell:
+            took -= max(theirs[tail, 1], 0)
             tail += 1
-        found[position, 3] = _closeness(took, gave) if told[position, 1] > 0 else 0
+        found[own[number], 3] = _closeness(took, gave) if mine[number, 1] > 0 else 0
 
 
 @kernel
@@ -122,54 +125,54 @@ def _nearer(value: int, other: int, match: int) -> bool:
 
 
 @kernel
-def _before(told: I64, own: I32, facing: I32, dwell: int, most: int, found: I32) -> None:
+def _before(mine: I64, theirs: I64, own: I32, dwell: int, most: int, found: I32) -> None:
     tail = head = 0
     came = 0
-    for position in own:
-        now, value = told[position, 0], told[position, 1]
-        while head < len(facing) and told[facing[head], 0] <= now:
-            came += max(told[facing[head], 1], 0)
+    for number in range(len(own)):
+        now, value = mine[number, 0], mine[number, 1]
+        while head < len(theirs) and theirs[head, 0] <= now:
+            came += max(theirs[head, 1], 0)
             head += 1
-        while tail < head and told[facing[tail], 0] < now - dwell:
-            came -= max(told[facing[tail], 1], 0)
+        while tail < head and theirs[tail, 0] < now - dwell:
+            came -= max(theirs[tail, 1], 0)
             tail += 1
         match, waited = 0, -1
         if value > 0:
             place, looked = head - 1, 0
             while place >= tail and looked < most:
-                each, other = facing[place], told[facing[place], 1]
+                each, other = place, theirs[place, 1]
                 place -= 1
                 looked += other >= 0
                 if other > 0 and (waited < 0 or _nearer(other, value, match)):
                     match = _closeness(other, value)
-                    waited = now - told[each, 0]
-        found[position, 0] = min(per_mille(came, value), MOST) if value > 0 else 0
-        found[position, 1] = match
-        found[position, 2] = waited
+                    waited = now - theirs[each, 0]
+        found[own[number], 0] = min(per_mille(came, value), MOST) if value > 0 else 0
+        found[own[number], 1] = match
+        found[own[number], 2] = waited
 
 
 @kernel
-def _after(told: I64, own: I32, facing: I32, dwell: int, most: int, found: I32) -> None:
+def _after(mine: I64, theirs: I64, own: I32, dwell: int, most: int, found: I32) -> None:
     tail = head = 0
     goes = 0
-    for position in own:
-        now, value = told[position, 0], told[position, 1]
-        while head < len(facing) and told[facing[head], 0] <= now + dwell:
-            goes += max(told[facing[head], 1], 0)
+    for number in range(len(own)):
+        now, value = mine[number, 0], mine[number, 1]
+        while head < len(theirs) and theirs[head, 0] <= now + dwell:
+            goes += max(theirs[head, 1], 0)
             head += 1
-        while tail < head and told[facing[tail], 0] < now:
-            goes -= max(told[facing[tail], 1], 0)
+        while tail < head and theirs[tail, 0] < now:
+            goes -= max(theirs[tail, 1], 0)
             tail += 1
         match, waits = 0, -1
         if value > 0:
             place, looked = tail, 0
             while place < head and looked < most:
-                each, other = facing[place], told[facing[place], 1]
+                each, other = place, theirs[place, 1]
                 place += 1
                 looked += other >= 0
                 if other > 0 and (waits < 0 or _nearer(other, value, match)):
                     match = _closeness(other, value)
-                    waits = told[each, 0] - now
-        found[position, 0] = min(per_mille(goes, value), MOST) if value > 0 else 0
-        found[position, 1] = match
-        found[position, 2] = waits
+                    waits = theirs[each, 0] - now
+        found[own[number], 0] = min(per_mille(goes, value), MOST) if value > 0 else 0
+        found[own[number], 1] = match
+        found[own[number], 2] = waits

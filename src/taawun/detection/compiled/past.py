@@ -6,7 +6,7 @@ import numpy as np
 
 from taawun.detection import ratio
 from taawun.detection.compiled.ranges import shared
-from taawun.detection.compiled.rows import apart, rows_for
+from taawun.detection.compiled.rows import apart, gathered, most_of, rows_for
 from taawun.jit import I32, I64, kernel
 from taawun.ledger.network import Network, by_account
 
@@ -173,35 +173,38 @@ def _both_own(
     told: I64, out_start: I64, out: I32, into_start: I64, into: I32,
     low: int, high: int, past: int, most: int, of_source: I32, of_target: I32,
 ) -> None:  # fmt: skip
+    room = np.empty((most_of(out_start, low, high), 2), np.int64)
+    facing_room = np.empty((most_of(into_start, low, high), 2), np.int64)
     for account in range(low, high):
         sent = out[out_start[account] : out_start[account + 1]]
         received = into[into_start[account] : into_start[account + 1]]
-        _own(told, sent, received, past, most, of_source)
-        _own(told, received, sent, past, most, of_target)
+        gave, took = gathered(told, sent, room), gathered(told, received, facing_room)
+        _own(gave, took, sent, past, most, of_source)
+        _own(took, gave, received, past, most, of_target)
 
 
 @kernel
-def _own(told: I64, own: I32, facing: I32, past: int, most: int, found: I32) -> None:
+def _own(mine: I64, theirs: I64, own: I32, past: int, most: int, found: I32) -> None:
     """An account's transfers in one direction against its earlier ones in the same."""
     tail = head = faced = 0
     there = known = rounds = 0
     total = squares = 0
     last = -1
-    for position in own:
-        now = told[position, 0]
-        while told[own[head], 0] < now:
-            about = told[own[head], 1]
+    for number in range(len(own)):
+        now = mine[number, 0]
+        while mine[head, 0] < now:
+            about = mine[head, 1]
             if about >= 0:
                 size = about >> 1
-                last = max(last, told[own[head], 0])
+                last = max(last, mine[head, 0])
                 there += 1
                 rounds += about & 1
                 known += size > 0
                 total += size
                 squares += size * size
             head += 1
-        while tail < head and (told[own[tail], 0] < now - past or there > most):
-            about = told[own[tail], 1]
+        while tail < head and (mine[tail, 0] < now - past or there > most):
+            about = mine[tail, 1]
             if about >= 0:
                 size = about >> 1
                 there -= 1
@@ -210,15 +213,15 @@ def _own(told: I64, own: I32, facing: I32, past: int, most: int, found: I32) -> 
                 total -= size
                 squares -= size * size
             tail += 1
-        while faced < len(facing) and told[facing[faced], 0] < now:
-            if told[facing[faced], 1] >= 0:
-                last = max(last, told[facing[faced], 0])
+        while faced < len(theirs) and theirs[faced, 0] < now:
+            if theirs[faced, 1] >= 0:
+                last = max(last, theirs[faced, 0])
             faced += 1
-        about = told[position, 1]
+        about = mine[number, 1]
         size = about >> 1
         compared = about >= 0 and known >= FEW and size > 0
-        found[position, 0] = there if about >= 0 else 0
-        found[position, 1] = _deviation(size, known, total, squares) if compared else 0
-        found[position, 2] = rounds * 1_000 // there if about >= 0 and there > 0 else 0
+        found[own[number], 0] = there if about >= 0 else 0
+        found[own[number], 1] = _deviation(size, known, total, squares) if compared else 0
+        found[own[number], 2] = rounds * 1_000 // there if about >= 0 and there > 0 else 0
         silent = about >= 0 and last >= now - past
-        found[position, 3] = min(now - last, 2_147_483_647) if silent else -1
+        found[own[number], 3] = min(now - last, 2_147_483_647) if silent else -1

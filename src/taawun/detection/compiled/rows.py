@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from taawun.jit import I32, kernel
+from taawun.jit import I32, I64, kernel
 
 
 def rows_for(size: int) -> I32:
@@ -32,3 +32,24 @@ def apart(rows: I32) -> tuple[I32, I32, I32, I32]:
         three[place] = rows[place, 2]
         four[place] = rows[place, 3]
     return one, two, three, four
+
+
+@kernel
+def most_of(start: I64, low: int, high: int) -> int:
+    """The most transfers that an account from `low` to `high` has."""
+    most = 0
+    for account in range(low, high):
+        most = max(most, start[account + 1] - start[account])
+    return most
+
+
+@kernel
+def gathered(told: I64, own: I32, room: I64) -> I64:
+    """The rows of `told` (n, 2) at the positions `own`, one after the other in `room`.
+
+    Fetched in one go, they are waited for together rather than each in its turn.
+    """
+    for place in range(len(own)):
+        room[place, 0] = told[own[place], 0]
+        room[place, 1] = told[own[place], 1]
+    return room[: len(own)]
