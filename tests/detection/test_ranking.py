@@ -7,6 +7,7 @@ import pytest
 
 from taawun.detection import model, score
 from taawun.detection.compiled.company import BEST, company
+from taawun.detection.compiled.woods import walked
 from taawun.detection.features import features
 from taawun.errors import InputError
 from tests.detection.ledgers import DAY, Row, network, network_of
@@ -147,6 +148,18 @@ def test_listed_accounts_raise_what_deals_with_them():
     touches = (net.source == seed) | (net.target == seed)
     assert near.surprise[score.SEEDS][touches].min() > np.median(near.surprise[score.SEEDS])
     assert (near.transfer[touches].mean() - without[touches].mean()) > 0
+
+
+@pytest.mark.parametrize("rows", [2, 3, 50, 4_000])
+def test_rows_walk_the_forest_as_its_maker_does(rows):
+    from sklearn.ensemble import IsolationForest
+
+    table = np.random.default_rng(rows).gamma(1.0, size=(rows, 5)).astype(np.float32).round(1)
+    forest = IsolationForest(n_estimators=30, max_samples=min(256, rows), random_state=1).fit(table)
+    for threads in (1, 2):
+        np.testing.assert_allclose(
+            walked(forest, table, threads), -forest.score_samples(table), rtol=1e-5
+        )
 
 
 @pytest.mark.parametrize("text", ["", "a > b 1 @0", "a > a 5 @1d"])

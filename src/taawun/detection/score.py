@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from taawun.detection.compiled.company import company
 from taawun.detection.compiled.nearness import nearness_per_account
+from taawun.detection.compiled.woods import walked
 from taawun.detection.features import DAY, Features
 from taawun.detection.habits import PAYROLL, STANDING
 from taawun.jit import F32, I32, I64, kernel
@@ -45,7 +46,7 @@ LOWERED = np.float32(0.5)
 keep all of it: collectors of laundered money look like them."""
 PLAIN = 0.5
 """Surprises up to this (one in three) do not count as company."""
-TREES = 200
+TREES = 300
 SAMPLE = 256
 RAREST = 6.0
 SEED = 20_240_229
@@ -119,15 +120,15 @@ def one_in(unusual: npt.NDArray[np.generic]) -> F32:
 
 
 def isolation(table: F32, threads: int = 1) -> F32:
-    """How easily each row (n, k) is set apart by random cuts: an isolation forest, seeded."""
+    """How easily each row (n, k) is set apart by random cuts: an isolation forest, seeded.
+
+    scikit-learn grows the forest; the rows, which are many, walk it compiled.
+    """
     from sklearn.ensemble import IsolationForest
 
-    forest = IsolationForest(
-        n_estimators=TREES, max_samples=min(SAMPLE, len(table)), random_state=SEED, n_jobs=threads
-    )
-    forest.fit(table)
-    unusual: F32 = (-forest.score_samples(table)).astype(np.float32)
-    return unusual
+    sample = min(SAMPLE, len(table))
+    forest = IsolationForest(n_estimators=TREES, max_samples=sample, random_state=SEED)
+    return walked(forest.fit(table), table, threads)
 
 
 ACCOUNT_BEST = 3
