@@ -13,7 +13,6 @@ Whatever encoding a file declares or marks with its first bytes, `read` gives UT
 from __future__ import annotations
 
 import codecs
-import os
 import re
 import zipfile
 import zlib
@@ -139,7 +138,7 @@ def sources(path: str) -> Iterator[Source]:
     """
     name = Path(path).name
     try:
-        file = open(path, "rb")  # noqa: SIM115
+        file = Path(path).open("rb")  # noqa: SIM115
     except OSError as error:
         raise InputError(f"{path}: cannot be opened: {error.strerror}") from None
     with closing(file):
@@ -188,4 +187,4 @@ def _nothing() -> IO[bytes]:
 
 def _of_a_desktop(name: str) -> bool:
     """What desktops put into archives beside the files."""
-    return name.startswith("__MACOSX/") or os.path.basename(name) in {".DS_Store", "Thumbs.db"}
+    return name.startswith("__MACOSX/") or Path(name).name in {".DS_Store", "Thumbs.db"}

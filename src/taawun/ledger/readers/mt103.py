@@ -6,8 +6,8 @@
     70   remittance text                        121  UETR, in block 3
 
 In an MT202 the banks of 52a and 58a are the parties; with customers behind it (COV), they are, as
-in a pacs.009. What is not used is ignored by name or reported once. A message without all it needs is
-a problem with its line and tag, and the others go in. The meaning of fields is the one of
+in a pacs.009. What is not used is ignored by name or reported once. A message without all it needs
+is a problem with its line and tag, and the others go in. The meaning of fields is the one of
 `iso20022.rows`.
 
 Source: SWIFT User Handbook, Category 1 and 2, and its X character set.

@@ -1,4 +1,4 @@
-"""Transactions of one batch as they come in, scanned or read strictly, and the batch made of them."""
+"""Transactions of one batch as they come in, scanned or read strictly, and the batch they make."""
 
 from __future__ import annotations
 

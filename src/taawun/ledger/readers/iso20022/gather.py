@@ -10,7 +10,7 @@ from taawun.jit import I32, U8, kernel
 
 @kernel
 def lengths(spans: I32, field: int, rows: int, offsets: I32, present: U8) -> int:
-    """Where each text begins in a column, as if no reference were in it; gives how many there are."""
+    """Where each text begins in a column, references as they stand; gives how many there are."""
     total = 0
     found = 0
     for row in range(rows):

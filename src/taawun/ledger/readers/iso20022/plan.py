@@ -75,7 +75,7 @@ class Tags:
     seen: list[bytes] = field(default_factory=list)
     families: list[str] = field(default_factory=list)
     table: I64 = field(default_factory=lambda: np.zeros((0, 5), np.int64))
-    bytes: U8 = field(default_factory=lambda: np.zeros(1, np.uint8))
+    octets: U8 = field(default_factory=lambda: np.zeros(1, np.uint8))
 
     def add(self, tag: bytes) -> bool:
         """Judge a tag that is new; False when there are too many of them already."""
@@ -88,7 +88,7 @@ class Tags:
         self.table = np.vstack([self.table, np.array([row], np.int64)])
         self.seen.append(tag)
         self.families.append(family)
-        self.bytes = np.frombuffer(b"".join(self.seen), np.uint8)
+        self.octets = np.frombuffer(b"".join(self.seen), np.uint8)
         return True
 
     def _judged(self, tag: bytes) -> tuple[int, str]:

@@ -116,7 +116,7 @@ class Reading:
             steps().table,
             steps().names,
             self._tags.table,
-            self._tags.bytes,
+            self._tags.octets,
             self._state,
             self._outer,
             self._header,

@@ -54,7 +54,10 @@ def name_end(data: U8, p: int, end: int) -> int:
 @kernel
 def same(a: U8, i: int, b: U8, j: int, length: int) -> bool:
     """Whether two stretches are the same bytes."""
-    return all(a[i + k] == b[j + k] for k in range(length))
+    for k in range(length):  # noqa: SIM110 - a generator is not compiled
+        if a[i + k] != b[j + k]:
+            return False
+    return True
 
 
 @kernel
@@ -65,7 +68,7 @@ def below(data: U8, p: int, length: int, step: int, steps: I64, names: U8) -> in
         if steps[child, STEP_LENGTH] == length and same(
             data, p, names, steps[child, STEP_NAME], length
         ):
-            return child
+            return int(child)
         child = steps[child, STEP_BESIDE]
     return -1
 
@@ -74,9 +77,9 @@ def below(data: U8, p: int, length: int, step: int, steps: I64, names: U8) -> in
 def reference(data: U8, p: int, end: int) -> int:
     """The length of one of XML's own five references at p, 0 where it is none of them."""
     left = end - p
-    if left >= 4 and data[p + 2] == 116 and data[p + 3] == 59:  # t;
-        if data[p + 1] == 108 or data[p + 1] == 103:  # l g
-            return 4
+    less_or_more = left >= 4 and (data[p + 1] == 108 or data[p + 1] == 103)  # l g
+    if less_or_more and data[p + 2] == 116 and data[p + 3] == 59:  # t;
+        return 4
     if left >= 5 and data[p + 1] == 97 and data[p + 2] == 109 and data[p + 3] == 112:  # amp
         return 5 if data[p + 4] == 59 else 0
     if left >= 6 and data[p + 5] == 59:

@@ -2,8 +2,8 @@
 
 Works on a stream of UTF-8 with expat: nothing is loaded from elsewhere, a document type is refused
 (so there are no entities but XML's own five), and what is open at any time is one message.
-`scan.py` is the fast way through messages that have nothing unusual in them; what it does not take ends here,
-and a test holds that both give the same.
+`scan.py` is the fast way through messages that have nothing unusual in them; what it does not take
+ends here, and a test holds that both give the same.
 
     parsing = Strict(noted, line=1)
     while parsing.ended is None and (piece := file.read(1 << 20)):
