@@ -17,6 +17,7 @@ import numpy as np
 from taawun.ledger.readers.archive import Source
 from taawun.ledger.readers.iso20022 import scan
 from taawun.ledger.readers.iso20022.collected import Collected
+from taawun.ledger.readers.iso20022.lexing import tag_end
 from taawun.ledger.readers.iso20022.noted import Noted
 from taawun.ledger.readers.iso20022.paths import FAMILIES, FIELDS, F
 from taawun.ledger.readers.iso20022.plan import Tags, steps
@@ -146,7 +147,7 @@ class Reading:
 
     def _ask(self) -> bool:
         """Judge the start tag that the scanner does not know."""
-        end = scan.tag_end(self._data, self._at + 1, self._limit)
+        end = tag_end(self._data, self._at + 1, self._limit)
         return self._tags.add(self._bytes(self._at, end + 1))
 
     # Bytes
