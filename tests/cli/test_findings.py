@@ -117,6 +117,10 @@ def test_the_table_to_script_against(home: Path) -> None:
         *("accounts", "transfers", "value", "reason"),
     ]
     first = rows.to_pylist()[0]
-    assert (first["finding"], first["typology"], first["value"]) == ("F-1", "gather_scatter", 790_000)
+    assert (first["finding"], first["typology"], first["value"]) == (
+        "F-1",
+        "gather_scatter",
+        790_000,
+    )
     assert EVIL in first["accounts"]
     assert "Joined from 2" in first["reason"]

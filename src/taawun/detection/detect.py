@@ -117,7 +117,8 @@ def detect(
     level = UNUSUAL if learned is None else PROBABLE
     ranked = joining.joined(found, transfer, level, most)
     usual = {name: int(np.median(columns[name])) for name in score.COLUMNS if network.size}
-    said = _Said(network, columns, plain.surprise, usual, catalogue, currency)
+    names = _references(network, ranked)
+    said = _Said(network, columns, plain.surprise, usual, catalogue, currency, names)
     alerts = tuple(said.alert(each) for each in ranked.alerts)
     step("")
     return Detection(
@@ -179,6 +180,13 @@ class _Steps:
             self.progress(name, self.done, len(STEPS))
 
 
+def _references(network: Network, ranked: joining.Ranked) -> dict[int, str]:
+    """Of the transfers that alerts are named by: fetched at once, since they may lie on disk."""
+    named = {each for alert in ranked.alerts for each in alert.shape.transfers}
+    positions = np.array(sorted(named), np.int64)
+    return dict(zip(positions.tolist(), network.names.transfers(positions), strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """Makes alerts out of joined findings: names, sums, the reason, the factors."""
@@ -189,6 +197,7 @@ class _Said:
     usual: Mapping[str, int]
     catalogue: Catalogue
     currency: str
+    references: Mapping[int, str]
 
     def alert(self, joined: Joined) -> Alert:
         network, at, shape = self.network, joined.transfers, joined.shape
@@ -210,8 +219,8 @@ class _Said:
 
     def reference(self, joined: Joined) -> str:
         """The same for the same typology and transfers, in any search."""
-        names = self.network.names.transfers(np.array(joined.shape.transfers, np.int64))
-        told = "\n".join([joined.typology, *sorted(names)])
+        names = sorted(self.references[each] for each in joined.shape.transfers)
+        told = "\n".join([joined.typology, *names])
         return "F-" + blake2b(told.encode(), digest_size=8).hexdigest().upper()
 
     def accounts(self, joined: Joined) -> I32:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +23,28 @@ from taawun.ledger.network import Network
 BLOCK = 1 << 18
 
 
-def kept(network: Network, alerts: Iterable[Alert]) -> list[KeptFinding]:
+def kept(network: Network, alerts: Sequence[Alert]) -> list[KeptFinding]:
     """Alerts with the ids of what is in them, numbered from 1 in their order."""
-    return [_kept(network, number, alert) for number, alert in enumerate(alerts, 1)]
+    names = _Fetched(
+        _by_place(network.names.transfers, evidence(alerts)),
+        _by_place(network.names.accounts, _together([alert.accounts for alert in alerts])),
+    )
+    return [_kept(names, number, alert) for number, alert in enumerate(alerts, 1)]
 
 
-def _kept(network: Network, number: int, alert: Alert) -> KeptFinding:
-    names = network.names.accounts(alert.accounts)
-    by_number = dict(zip(alert.accounts.tolist(), names, strict=True))
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """References by position and ids by number, fetched at once: they may lie on disk."""
+
+    transfers: dict[int, str]
+    accounts: dict[int, str]
+
+
+def _by_place(names: Callable[[npt.ArrayLike], list[str]], places: I32) -> dict[int, str]:
+    return dict(zip(places.tolist(), names(places), strict=True))
+
+
+def _kept(names: _Fetched, number: int, alert: Alert) -> KeptFinding:
     return KeptFinding(
         number=number,
         id=alert.finding,
@@ -37,10 +52,10 @@ def _kept(network: Network, number: int, alert: Alert) -> KeptFinding:
         score=alert.score,
         first_at=day(alert.first_at),
         last_at=day(alert.last_at),
-        centre="" if alert.centre == NOBODY else by_number[alert.centre],
-        other="" if alert.other == NOBODY else by_number[alert.other],
-        accounts=tuple(names),
-        transfers=tuple(network.names.transfers(alert.transfers)),
+        centre="" if alert.centre == NOBODY else names.accounts[alert.centre],
+        other="" if alert.other == NOBODY else names.accounts[alert.other],
+        accounts=tuple(names.accounts[each] for each in alert.accounts.tolist()),
+        transfers=tuple(names.transfers[each] for each in alert.transfers.tolist()),
         value=alert.value,
         reason=alert.reason,
         factors=alert.factors,
@@ -50,9 +65,11 @@ def _kept(network: Network, number: int, alert: Alert) -> KeptFinding:
 
 def evidence(alerts: Sequence[Alert]) -> I32:
     """The positions of all transfers of all alerts, each once, ascending."""
-    if not alerts:
-        return np.zeros(0, np.int32)
-    return np.unique(np.concatenate([alert.transfers for alert in alerts]))
+    return _together([alert.transfers for alert in alerts])
+
+
+def _together(places: Sequence[I32]) -> I32:
+    return np.unique(np.concatenate([np.zeros(0, np.int32), *places]))
 
 
 def write_transfer_scores(network: Network, scores: F32, path: Path) -> None:
