@@ -22,11 +22,15 @@ FIRST = 100
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What is said of some alerts: how many, how many are named, and of those that hit a pattern
-    how many times each typology was planted and named, and which names are right."""
+    """What is said of some alerts: how many there are and are named, how many patterns they hit.
+
+    `hits` is the typology planted and the one named, for each that hits a pattern; in `exact` of
+    them the same, in `right` the same or compatible.
+    """
 
     alerts: int
     named: int
+    schemes: int
     hits: tuple[tuple[str, str], ...]
     exact: int
     right: int
@@ -42,30 +46,32 @@ class Explained:
 
 def explained(ledger: Ledger, alerts: Sequence[Named]) -> Explained:
     """Judges some alerts."""
-    planted = [(planted_in(ledger, alert), alert) for alert in alerts]
-    hits = [(typology, alert) for typology, alert in planted if typology]
+    planted = [(*planted_in(ledger, alert), alert) for alert in alerts]
+    hits = [(typology, alert) for _, typology, alert in planted if typology]
     return Explained(
         len(alerts),
         sum(bool(alert.typology) for alert in alerts),
+        len({scheme for scheme, typology, _ in planted if typology}),
         tuple((typology, alert.typology) for typology, alert in hits),
         sum(typology == alert.typology for typology, alert in hits),
         sum(alert.fits(typology) for typology, alert in hits),
     )
 
 
-def planted_in(ledger: Ledger, alert: Named) -> str:
-    """The typology of the pattern that an alert hits, or ""."""
+def planted_in(ledger: Ledger, alert: Named) -> tuple[str, str]:
+    """The pattern that an alert hits, and its typology; twice "" where it hits none."""
     at = alert.transfers
     labelled = at[ledger.truth[at]]
     if not len(labelled) or (2 * len(labelled) < len(at) and len(labelled) < ENOUGH):
-        return ""
+        return "", ""
     patterns = Counter(zip(ledger.scheme[labelled], ledger.typology[labelled], strict=True))
-    return str(patterns.most_common(1)[0][0][1])
+    scheme, typology = patterns.most_common(1)[0][0]
+    return str(scheme), str(typology)
 
 
 def within(alerts: Sequence[Named], start: int) -> list[Named]:
-    """The alerts all of whose transfers lie at this position or behind it."""
-    return [alert for alert in alerts if len(alert.transfers) and alert.transfers.min() >= start]
+    """The alerts at least half of whose transfers lie at this position or behind it."""
+    return [each for each in alerts if 2 * (each.transfers >= start).sum() >= len(each.transfers)]
 
 
 def crossed(told: Explained) -> tuple[list[str], list[tuple[str | int, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bench.judged import HOW, Answers
-from bench.ledgers import JUDGE, LEARN, Ledger, standing
+from bench.ledgers import JUDGE, LEARN, Ledger, marked_accounts, standing
 from bench.ranking import Truth, average_precision, recall_at
 from bench.report import Cell, Outcome
 from bench.searches import Ask, ledger
@@ -14,7 +14,8 @@ from taawun.jit import F32
 SIM = "amlsim"
 WANTED, PRECISION = 0.90, 0.50
 NOTE = (
-    "{every:,} accounts have a labelled transfer. {hidden:,} of them have only such as pay their "
+    "{marked:,} accounts are marked, {every:,} of them have a labelled transfer. {hidden:,} of the "
+    "marked ones have none but such as pay their "
     "sender's standing amount (its opening balance), as every ordinary transfer of this ledger "
     "does: nothing in the ledger tells them from others. All {other:,} transfers of another amount "
     "are labelled: accounts that send or receive one take part in a pattern. What is learned from "
@@ -36,7 +37,10 @@ def accounts(outcome: Outcome, found: Answers) -> None:
         for name, truth in truths_of(known, usual, known.place(JUDGE)).items():
             rows.append((HOW[share], "last fifth", name, *judged(truth[here], scores[here])))
     every, taking = (int(truth.sum()) for truth in truths.values())
-    told = NOTE.format(every=every, hidden=every - taking, other=int((~usual).sum()))
+    marked = marked_accounts()
+    told = NOTE.format(
+        marked=marked, every=every, hidden=marked - taking, other=int((~usual).sum())
+    )
     columns = ("accounts", f"recall at precision {PRECISION:.2f}", "average precision")
     outcome.table("AMLSim, accounts", ("taawun", "transfers", "truth", *columns), rows, told)
     _wanted(outcome, truths, found[Ask(SIM)].account)

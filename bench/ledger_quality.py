@@ -153,11 +153,11 @@ def names(outcome: Outcome, found: Answers) -> None:
             rows.append((HOW[share], where, *explained_row(one)))
     outcome.table(
         f"AMLGentex: what the first {FIRST} alerts are called",
-        ("taawun", "alerts in the", "alerts", "named", "hit a pattern", "named as planted",
-         "or a compatible name"),
+        ("taawun", "alerts in the", "alerts", "named", "hit a pattern", "patterns hit",
+         "named as planted", "or a compatible name"),
         rows,
         "An alert hits a pattern where half of its transfers or five of them were planted. Alerts "
-        "of the last fifth have all their transfers there.",
+        "of the last fifth have half of their transfers there or more.",
     )  # fmt: skip
     for share in (0.0, LEARN):
         columns, table = crossed(told[share, "whole window"])
@@ -166,9 +166,9 @@ def names(outcome: Outcome, found: Answers) -> None:
         _names_wanted(outcome, told[share, "whole window"], HOW[share])
 
 
-def explained_row(told: Explained) -> tuple[int, float, int, float, float]:
-    named = told.named / max(told.alerts, 1)
-    return told.alerts, named, told.patterns, told.share(told.exact), told.share(told.right)
+def explained_row(told: Explained) -> tuple[int, float, int, int, float, float]:
+    named, right = told.named / max(told.alerts, 1), told.share(told.right)
+    return told.alerts, named, told.patterns, told.schemes, told.share(told.exact), right
 
 
 def _names_wanted(outcome: Outcome, told: Explained, how: str) -> None:

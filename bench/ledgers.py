@@ -103,6 +103,11 @@ def standing(ledger: Ledger) -> Truth:
     return placed
 
 
+def marked_accounts() -> int:
+    """How many accounts AMLSim's register marks."""
+    return int(pq.read_table(path_of(AMLSIM_ACCOUNTS))["isFraud"].to_numpy().sum())
+
+
 def sandbox(folder: Path) -> Ledger:
     """A region that `taawun.sandbox.make` made: everything that its banks report."""
     from taawun.ledger.window import network
