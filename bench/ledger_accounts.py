@@ -8,6 +8,7 @@ from bench.judged import HOW, Answers
 from bench.ledgers import JUDGE, LEARN, Ledger, marked_accounts, standing
 from bench.ranking import Truth, average_precision, recall_at
 from bench.report import Cell, Outcome
+from bench.scoring import ranking_power
 from bench.searches import Ask, ledger
 from taawun.jit import F32
 
@@ -15,11 +16,13 @@ SIM = "amlsim"
 WANTED, PRECISION = 0.90, 0.50
 NOTE = (
     "{marked:,} accounts are marked, {every:,} of them have a labelled transfer. {hidden:,} of the "
-    "marked ones have none but such as pay their "
-    "sender's standing amount (its opening balance), as every ordinary transfer of this ledger "
-    "does: nothing in the ledger tells them from others. All {other:,} transfers of another amount "
-    "are labelled: accounts that send or receive one take part in a pattern. What is learned from "
-    "the first 60 % is known of accounts in the rows that judge the whole."
+    "marked ones have none but such as pay their sender's standing amount (its opening balance), "
+    "as every ordinary transfer of this ledger does: no amount or path of money tells them from "
+    "others. All {other:,} transfers of another amount are labelled: accounts that send or receive "
+    "one take part in a pattern. Without labels these are ranked above an unmarked account "
+    "{part:.0%} of the time, the {left:,} others with a labelled transfer {odds:.0%} (chance: "
+    "50%). What is learned from the first 60 % is known of accounts in the rows that judge the "
+    "whole."
 )
 
 
@@ -36,14 +39,24 @@ def accounts(outcome: Outcome, found: Answers) -> None:
         scores, here = late(known, answer.transfer)
         for name, truth in truths_of(known, usual, known.place(JUDGE)).items():
             rows.append((HOW[share], "last fifth", name, *judged(truth[here], scores[here])))
-    every, taking = (int(truth.sum()) for truth in truths.values())
-    marked = marked_accounts()
-    told = NOTE.format(
-        marked=marked, every=every, hidden=marked - taking, other=int((~usual).sum())
-    )
+    told = _told(truths, usual, found[Ask(SIM)].account)
     columns = ("accounts", f"recall at precision {PRECISION:.2f}", "average precision")
     outcome.table("AMLSim, accounts", ("taawun", "transfers", "truth", *columns), rows, told)
     _wanted(outcome, truths, found[Ask(SIM)].account)
+
+
+def _told(truths: dict[str, Truth], usual: Truth, scores: F32) -> str:
+    """What is to be known of the two truths."""
+    every, taking = truths.values()
+    marked = marked_accounts()
+    part, odds = (
+        ranking_power(own[own | ~every].tolist(), scores[own | ~every].tolist())
+        for own in (taking, every & ~taking)
+    )
+    return NOTE.format(
+        marked=marked, every=every.sum(), hidden=marked - taking.sum(), other=(~usual).sum(),
+        part=part, odds=odds, left=(every & ~taking).sum(),
+    )  # fmt: skip
 
 
 def _wanted(outcome: Outcome, truths: dict[str, Truth], scores: F32) -> None:
