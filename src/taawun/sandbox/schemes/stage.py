@@ -156,11 +156,12 @@ class Stage:
 
     def _drawn(self, pool: I64, weight: F64, count: int, *, narrow: bool = True) -> list[int]:
         """Distinct accounts, in use at the time, within the scope where that has enough."""
+        taken = np.zeros(len(self.world.there.accounts.holder), np.bool_)
+        taken[list(self.cast)] = True
         good = self._usable(pool)
         inside = good & self._in_scope(pool) if narrow else good
         for mask in (inside, good):
-            free = np.flatnonzero(mask)
-            free = free[[int(each) not in self.cast for each in pool[free]]]
+            free = np.flatnonzero(mask & ~taken[pool])
             if len(free) >= count:
                 break
         chosen: list[int] = []
