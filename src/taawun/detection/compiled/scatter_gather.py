@@ -17,8 +17,8 @@ from taawun.detection.compiled.walks import (
     more_than,
     room,
     room_for_rows,
-    some_walks,
     walks,
+    ways_out,
 )
 from taawun.detection.compiled.windows import local_best
 from taawun.detection.finding import Found
@@ -32,8 +32,8 @@ def scatter_gather(network: Network, p: Parameters, threads: int = 1) -> Found:
     ways = walks(network)
     middles, window = p["middles"], p["window"]
     # First legs are among so many from one account in a window, second ones among so many to one.
-    firsts = some_walks(network, fan_out_per_transfer(network, window, threads) >= middles)
-    seconds = some_walks(network, fan_in_per_transfer(network, window, threads) >= middles)
+    firsts = ways_out(network, fan_out_per_transfer(network, window, threads) >= middles)
+    seconds = ways_out(network, fan_in_per_transfer(network, window, threads) >= middles)
 
     def work(low: int, high: int) -> Part:
         return _pairs(

@@ -45,6 +45,16 @@ def some_walks(network: Network, stays: Bools) -> Walks:
     return _laid(network, stays & (network.source != network.target))
 
 
+def ways_out(network: Network, stays: Bools) -> Walks:
+    """The same by payer only: nothing lies in `into`, which saves as much memory again."""
+    kept = stays & (network.source != network.target)
+    start, out = _some(network.out_start, network.out, kept)
+    none = np.zeros(0, np.int32)
+    times = np.zeros(0, np.int64)
+    nowhere = np.zeros_like(start)
+    return Walks(start, out, network.at[out], network.target[out], nowhere, none, times, none)
+
+
 def crossing(network: Network, window: int, payees: int, payers: int, threads: int) -> Bools:
     """Transfers that may lie where each payer has so many payees, and each payee so many payers.
 
