@@ -12,6 +12,7 @@ A score is 0 to 1 and means one thing: 0.5 is one in a thousand, 1 one in a mill
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,7 @@ PLAIN = 0.5
 TREES = 300
 SAMPLE = 256
 RAREST = 6.0
+FEW_VALUES = 1 << 17
 SEED = 20_240_229
 
 
@@ -71,46 +73,59 @@ def unlabelled(
     `features` has at least `COLUMNS`. With `seeds`, numbers of listed or reported accounts, dealing
     with or near one of them is a family of its own.
     """
+    near = seeds is not None and len(seeds) > 0
+    names = (*FAMILIES, COMPANY, *((SEEDS,) if near else ()))
+    table = np.empty((network.size, len(names)), np.float32, order="F")
+    told = dict(zip(names, table.T, strict=True))
     if not network.size:
-        return Ranking(np.zeros(0, np.float32), {name: np.zeros(0, np.float32) for name in _NAMES})
-    told = surprises(features)
-    if seeds is not None and len(seeds):
-        near = nearness_per_account(network, seeds, threads=threads)
-        told[SEEDS] = surprise(np.maximum(near[network.source], near[network.target]))
+        return Ranking(np.zeros(0, np.float32), told)
     plain = np.zeros(network.size, np.float32)
-    for family in told.values():
-        plain += np.maximum(family - np.float32(PLAIN), 0)
-    told[COMPANY] = surprise(np.minimum(*company(network, plain, WINDOW, threads)))
-    unusual = isolation(np.column_stack(list(told.values())), threads)
-    transfer = one_in(unusual)
+    for family, columns in FAMILIES.items():
+        told[family][:] = _of_family(features, columns)
+        plain += np.maximum(told[family] - np.float32(PLAIN), 0)
+    told[COMPANY][:] = surprise(np.minimum(*company(network, plain, WINDOW, threads)))
+    if seeds is not None and near:
+        nearness = nearness_per_account(network, seeds, threads=threads)
+        told[SEEDS][:] = surprise(np.maximum(nearness[network.source], nearness[network.target]))
+    transfer = one_in(isolation(table, threads))
     transfer[np.isin(features["ordinary"], WAGES)] *= LOWERED
     return Ranking(transfer, told)
 
 
-_NAMES = (*FAMILIES, COMPANY)
 COLUMNS = (*(name for columns in FAMILIES.values() for name in columns), "ordinary")
 """The features that are looked at here; the others need not be computed."""
 
 
-def surprises(features: Features) -> dict[str, F32]:
-    """What each family of `FAMILIES` says of each transfer."""
-    told = {}
-    for family, columns in FAMILIES.items():
-        said = [
-            surprise(np.abs(features[name]) if name in BOTH_WAYS else features[name])
-            for name in columns
-        ]
-        most: F32 = np.maximum.reduce(said)
-        told[family] = most
-    return told
+def _of_family(features: Features, columns: tuple[str, ...]) -> F32:
+    """What the most surprising of its columns says of each transfer."""
+    most = np.zeros(0, np.float32)
+    for name in columns:
+        column = features[name]
+        said = surprise(np.abs(column) if name in BOTH_WAYS else column)
+        most = np.maximum(most, said, out=most) if len(most) else said
+    return most
 
 
 def surprise(column: npt.NDArray[np.generic]) -> F32:
     """The negative decimal logarithm of the share of values that are as high or higher (n)."""
+    if np.issubdtype(column.dtype, np.integer) and len(column):
+        low = int(column.min())
+        if int(column.max()) - low < FEW_VALUES:
+            return _of_few_values(column, low)
     ascending = np.sort(column)
     reached = len(column) - np.searchsorted(ascending, column, side="left")
     said: F32 = (-np.log10(reached / len(column))).astype(np.float32)
     return said
+
+
+def _of_few_values(column: npt.NDArray[Any], low: int) -> F32:
+    """The same, counted: whole numbers of a short range need no sorting."""
+    place = column - column.dtype.type(low) if low else column
+    counts = np.bincount(place)
+    reached = np.cumsum(counts[::-1])[::-1]
+    said: F32 = (-np.log10(np.maximum(reached, 1) / len(column))).astype(np.float32)
+    told: F32 = said[place]
+    return told
 
 
 def one_in(unusual: npt.NDArray[np.generic]) -> F32:

@@ -11,6 +11,8 @@ from taawun.jit import F32, I8, I32, kernel
 
 EULER = 0.5772156649015329
 LEAF = -1
+ROWS = 65_536
+"""So many rows are laid side by side at a time."""
 
 
 def walked(forest: Any, table: F32, threads: int = 1) -> F32:
@@ -29,10 +31,11 @@ def walked(forest: Any, table: F32, threads: int = 1) -> F32:
     scores = np.empty(len(table), np.float32)
     # A single row is set apart by no cut at all.
     usual = float(_average(max(forest.max_samples_, 2)) * len(trees))
-    rows = np.ascontiguousarray(table, np.float32)
 
     def work(low: int, high: int) -> None:
-        _walk(rows, start, feature, cut, left, right, length, low, high, usual, scores)
+        for first in range(low, high, ROWS):
+            rows = np.ascontiguousarray(table[first : min(first + ROWS, high)], np.float32)
+            _walk(rows, start, feature, cut, left, right, length, usual, scores[first:])
 
     shared(work, np.arange(len(table) + 1), threads)
     return scores
@@ -59,9 +62,9 @@ def _average(count: Any) -> Any:
 @kernel
 def _walk(
     rows: F32, start: I32, feature: I8, cut: F32, left: I32, right: I32, length: F32,
-    low: int, high: int, usual: float, scores: F32,
+    usual: float, scores: F32,
 ) -> None:  # fmt: skip
-    for row in range(low, high):
+    for row in range(len(rows)):
         total = np.float32(0)
         for tree in range(len(start) - 1):
             node = start[tree]
