@@ -21,8 +21,8 @@ NOTE = (
     "others. All {other:,} transfers of another amount are labelled: accounts that send or receive "
     "one take part in a pattern. Without labels these are ranked above an unmarked account "
     "{part:.0%} of the time, the {left:,} others with a labelled transfer {odds:.0%} (chance: "
-    "50%). What is learned from the first 60 % is known of accounts in the rows that judge the "
-    "whole."
+    "50%). With labels the rows that judge the whole judge what was learned from too, and most "
+    "accounts of the last fifth were labelled before."
 )
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bench.explained import covered
 from bench.ledgers import JUDGE, Ledger
 from bench.ranking import Truth, among_first, average_precision
 from bench.searches import Named
+from taawun.detection.finding import Found
 from taawun.jit import F32
 
 SHARE = 0.05
@@ -42,8 +45,26 @@ def ranked(ledger: Ledger, typology: str, scores: F32, share: float = SHARE) -> 
     return Left(int(own.sum()), average_precision(own[kept], scores[kept]), recall)
 
 
+def searched(ledger: Ledger) -> list[Found]:
+    """What the catalogue finds, before anything is ranked."""
+    from taawun.detection.engine import search
+
+    return search(ledger.network)
+
+
+def found_as(ledger: Ledger, found: Sequence[Found], typology: str) -> float:
+    """The share of a typology's planted transfers that are in findings called so, however ranked;
+    0 where the catalogue has no definition of that name."""
+    own = ledger.truth & (ledger.typology == typology)
+    inside = np.zeros(ledger.network.size, bool)
+    for each in found:
+        if each.typology == typology:
+            inside[each.transfers] = True
+    return float(inside[own].mean()) if own.any() else 0.0
+
+
 def without_definition(
-    ledger: Ledger, scores: F32, codes: Iterable[str]
+    found: Sequence[Found], scores: F32, codes: Iterable[str]
 ) -> dict[str, tuple[Named, ...]]:
     """The alerts with each definition left out in turn; "" with all of them.
 
@@ -52,9 +73,7 @@ def without_definition(
     from taawun.detection.alerts import joined
     from taawun.detection.catalogue import shipped
     from taawun.detection.detect import UNUSUAL
-    from taawun.detection.engine import search
 
-    found = search(ledger.network)
     compatible = {each.code: tuple(each.compatible) for each in shipped()}
     alerts = {}
     for code in ("", *codes):

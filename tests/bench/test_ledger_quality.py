@@ -18,6 +18,7 @@ from bench.ledgers import JUDGE, LEARN, Ledger, amlgentex, amlsim, path_of, sand
 from bench.region_quality import groups
 from bench.report import Skip
 from bench.searches import Ask, Named, answer, ledger
+from taawun.detection.finding import Shape, found
 from taawun.ledger.schema import TRANSFERS
 from taawun.ledger.window import network
 from taawun.sandbox import Plan, make
@@ -106,6 +107,14 @@ def test_other_typologies_are_no_false_alarms() -> None:
     assert unseen.ranked(known, "fan_in", scores).transfers == 0
 
 
+def test_findings_of_a_name_hold_what_was_planted_so() -> None:
+    three = [Shape((3, 4)), Shape((4, 6))]
+    searched = [found("fan_in", three, 0), found("cycle", [Shape((0, 5))], 0)]
+    assert unseen.found_as(ten(), searched, "fan_in") == pytest.approx(2 / 3)
+    assert unseen.found_as(ten(), searched, "cycle") == 0
+    assert unseen.found_as(ten(), searched, "listed") == 0
+
+
 def test_the_parts_do_not_overlap_and_what_was_learned_from_gives_no_threshold() -> None:
     known = ten()
     scores = np.linspace(0, 1, 10, dtype=np.float32)
@@ -152,10 +161,11 @@ def test_leaving_a_definition_out_is_searching_without_it(region: str) -> None:
 
     known = ledger(region)
     plain = answer(Ask(region))
-    alerts = unseen.without_definition(known, plain.transfer, ["fan_in"])
+    searched = unseen.searched(known)
+    alerts = unseen.without_definition(searched, plain.transfer, ["fan_in"])
     codes = [each.code for each in shipped().live() if each.code != "fan_in"]
     fewer = detect(known.network, only=codes)
-    assert len(plain.alerts) > 0
+    assert sum(map(len, searched)) == plain.findings > 0
     for ours, theirs in ((alerts[""], plain.alerts), (alerts["fan_in"], fewer.alerts)):
         assert [each.typology for each in ours] == [each.typology for each in theirs]
         assert [each.transfers.tolist() for each in ours] == [
