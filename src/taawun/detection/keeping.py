@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from taawun.detection.archive import KeptFinding
 from taawun.detection.detect import Alert
+from taawun.detection.features import Column
 from taawun.detection.finding import NOBODY
 from taawun.detection.reasons import day
 from taawun.errors import InputError
@@ -82,7 +83,7 @@ def write_account_scores(network: Network, scores: F32, path: Path) -> None:
     _write(path, "account", network.names.accounts, {"score": scores}, network.accounts)
 
 
-def write_features(network: Network, columns: Mapping[str, I32], path: Path) -> None:
+def write_features(network: Network, columns: Mapping[str, Column], path: Path) -> None:
     """The features of every transfer, its reference first."""
     _write(path, "transfer", network.names.transfers, columns, network.size)
 
@@ -109,7 +110,7 @@ def _write(
     path: Path,
     name: str,
     names: Callable[[npt.ArrayLike], list[str]],
-    columns: Mapping[str, F32] | Mapping[str, I32],
+    columns: Mapping[str, F32] | Mapping[str, Column],
     rows: int,
 ) -> None:
     """A table of names and columns, a block at a time."""
