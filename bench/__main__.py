@@ -29,6 +29,7 @@ BENCHES = (
     "match_load",
     "ledger_quality",
     "ledger_speed",
+    "payments",
 )
 RESULTS = ROOT / "bench" / "RESULTS.md"
 VERSIONS = ("taawun", "numpy", "numba", "rapidfuzz", "fastapi", "sqlalchemy", "scikit-learn")

@@ -2,12 +2,15 @@
 
     python -m bench.payments [--json PATH]
 
-Made-up pacs.008 messages of about a kilobyte, one transaction each, and the same in bulk. The twin
-takes nine texts of each and makes no rows of them.
+Made-up pacs.008 messages of about a kilobyte, one transaction each, and the same in bulk: read, and
+brought into an empty ledger. The twin takes nine texts of each and makes no rows of them. What the
+compiled scanner leaves to the strict parser (prefixed documents, statements) is timed beside it.
+A second is one of processor time: of all threads, so that it is a core's.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,12 +33,14 @@ def made(path: Path, count: int, per_message: int) -> None:
     """A file of so many transfers."""
     from taawun.ledger.schema import ACCOUNTS, TRANSFERS
     from taawun.ledger.writers.pacs008 import write_pacs008
+    from taawun.sandbox.register import check_digits
 
     begin = datetime(2026, 1, 1, tzinfo=UTC)
-    accounts = [f"XA{each % 97:02}BANK{each:014}" for each in range(50_000)]
+    bodies = [f"BANK{each:014}" for each in range(50_000)]
+    accounts = [f"XA{check_digits('XA', each)}{each}" for each in bodies]
     rows = [
         {
-            "transfer": str(UUID(int=each * 2**70 + 2**40, version=4)),
+            "transfer": str(UUID(int=each * 2**80 + 2**40, version=4)),
             "at": begin + timedelta(seconds=each),
             "source": accounts[each % 50_000],
             "target": accounts[each * 7 % 50_000],
@@ -62,6 +67,50 @@ def ours(path: Path) -> float:
     return time.process_time() - began
 
 
+def imported(path: Path) -> tuple[float, float]:
+    """Seconds of this process, and of the clock, to bring a file into an empty ledger."""
+    from taawun.ledger.arrival import Order, bring
+    from taawun.store import open_store
+
+    with TemporaryDirectory() as home:
+        store = open_store(Path(home))
+        began, clock = time.process_time(), time.perf_counter()
+        arrived = bring(Order(path, datetime.now(UTC), "bench"), store, Path(home))
+        took = time.process_time() - began, time.perf_counter() - clock
+        store.close()
+    assert arrived.counts.transfers > 0
+    assert arrived.counts.problems == 0
+    return took
+
+
+def prefixed(path: Path, into: Path) -> None:
+    """The same documents with a prefix before every name."""
+    text = re.sub("<(?=[A-Z])", "<p:", path.read_text()).replace("</", "</p:")
+    into.write_text(text.replace("xmlns=", "xmlns:p="))
+
+
+def statement(path: Path, count: int) -> None:
+    """Statements of a hundred entries each."""
+    entry = (
+        '<Ntry><NtryRef>{0}</NtryRef><Amt Ccy="EUR">12.50</Amt><CdtDbtInd>CRDT</CdtDbtInd>'
+        "<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-03-03</Dt></BookgDt><BkTxCd><Domn><Cd>PMNT</Cd>"
+        "<Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd><NtryDtls><TxDtls>"
+        "<Refs><EndToEndId>E{0}</EndToEndId><TxId>T{0}</TxId></Refs><RltdPties><Dbtr><Pty>"
+        "<Nm>Party {0}</Nm></Pty></Dbtr><DbtrAcct><Id><Othr><Id>{0}</Id></Othr></Id></DbtrAcct>"
+        "</RltdPties><RltdAgts><DbtrAgt><FinInstnId><BICFI>BNKBXBXX</BICFI></FinInstnId></DbtrAgt>"
+        "</RltdAgts><RmtInf><Ustrd>invoice {0}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n"
+    )
+    with path.open("w") as file:
+        for start in range(0, count, 100):
+            file.write(
+                '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+                f"<Stmt><Id>S{start}</Id><Acct><Id><Othr><Id>1</Id></Othr></Id><Svcr><FinInstnId>"
+                "<BICFI>BANKXAXX</BICFI></FinInstnId></Svcr></Acct>"
+            )
+            file.write("".join(entry.format(start + each) for each in range(100)))
+            file.write("</Stmt></BkToCstmrStmt></Document>\n")
+
+
 def twin(path: Path) -> float:
     """Seconds to take the same fields from a tree of each message."""
     began = time.process_time()
@@ -77,7 +126,7 @@ def twin(path: Path) -> float:
 def run(outcome: Outcome) -> None:
     """Measures one transaction a message, and bulk."""
     pa.set_cpu_count(1)
-    rows = []
+    rows, brought = [], []
     with TemporaryDirectory() as folder:
         for kind, per_message in (("single", 1), ("bulk", 10_000)):
             small, large = Path(folder) / "small.xml", Path(folder) / "large.xml"
@@ -86,10 +135,23 @@ def run(outcome: Outcome) -> None:
             ours(small)  # compiled
             rate, slow = MESSAGES / ours(large), TWIN / twin(small)
             rows.append((kind, large.stat().st_size // MESSAGES, rate, slow, rate / slow))
-            claim = f"pacs.008, {kind}: messages a second on one core"
+            claim = f"pacs.008, {kind}: messages read a second on one core"
             outcome.want(claim, f">= {WANTED:,}", f"{rate:,.0f}", rate >= WANTED)
+            imported(small)
+            took, clock = imported(large)
+            rate = MESSAGES / took
+            claim = f"pacs.008, {kind}: messages imported a second for each core in use"
+            outcome.want(claim, f">= {WANTED:,}", f"{rate:,.0f}", rate >= WANTED)
+            brought.append((kind, rate, MESSAGES / clock))
+        strictly = Path(folder) / "strictly.xml"
+        prefixed(Path(folder) / "small.xml", strictly)
+        slow_ones = [("pacs.008 with prefixes, bulk", TWIN / ours(strictly))]
+        statement(strictly, 4 * TWIN)
+        slow_ones.append(("camt.053, entries", 4 * TWIN / ours(strictly)))
     columns = ("messages", "bytes each", "a second", "tree and paths a second", "times")
     outcome.table("pacs.008 read", columns, rows)
+    outcome.table("pacs.008 imported", ("messages", "a second a core", "by the clock"), brought)
+    outcome.table("read strictly", ("messages", "a second"), slow_ones)
 
 
 if __name__ == "__main__":

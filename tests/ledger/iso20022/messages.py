@@ -20,7 +20,7 @@ def transaction(number: int, more: str = "", amount: str = "12.50", name: str = 
         f'<IntrBkSttlmAmt Ccy="USD">{amount}</IntrBkSttlmAmt>'
         f"<IntrBkSttlmDt>2026-03-01</IntrBkSttlmDt><ChrgBr>SHAR</ChrgBr>{more}\n"
         f"<Dbtr><Nm>{name}</Nm><PstlAdr><Ctry>XA</Ctry></PstlAdr></Dbtr>"
-        "<DbtrAcct><Id><IBAN>XA12BANK0000000001</IBAN></Id></DbtrAcct>"
+        "<DbtrAcct><Id><IBAN>XA11BANK0000000001</IBAN></Id></DbtrAcct>"
         "<DbtrAgt><FinInstnId><BICFI>BANKXAXX</BICFI></FinInstnId></DbtrAgt>"
         "<CdtrAgt><FinInstnId><BICFI>BNKBXBXXXXX</BICFI></FinInstnId></CdtrAgt>"
         "<Cdtr><Nm>محمد علي</Nm></Cdtr>"

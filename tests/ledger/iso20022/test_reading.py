@@ -97,7 +97,7 @@ def test_a_transfer_in_columns() -> None:
     row = table.to_pylist()[0]
     assert problems == []
     assert row["transfer"] == "00000000-0000-4000-8000-000000000001"
-    assert (row["source"], row["target"]) == ("XA12BANK0000000001", "BNKBXBXX-12345")
+    assert (row["source"], row["target"]) == ("XA11BANK0000000001", "BNKBXBXX-12345")
     assert (row["source_country"], row["target_country"]) == ("XA", "XB")
     assert (row["amount"], row["currency"], row["line"]) == (1250, "USD", 2)
     assert (row["source_holder"], row["target_holder"]) == ("A & B", "محمد علي")

@@ -23,9 +23,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from taawun.errors import Problem
 from taawun.ledger.readers.archive import Source, sources
-from taawun.ledger.readers.iso20022.noted import CUT, Noted
+from taawun.ledger.readers.iso20022.noted import Noted
 from taawun.ledger.readers.iso20022.rows import Said, ledger_rows
 from taawun.ledger.schema import READ, Batch
 
@@ -37,7 +36,14 @@ IGNORED = frozenset(
     "13C 21 23B 23E 26T 33B 36 51A 53A 53B 53D 54A 54B 54D 55A 55B 55D 56C 56D 71A 71F 71G 72 "
     "77B 77T 52C 50C 50L".split()
 )
+_HEADERS = {
+    b"{2:": re.compile(rb"\{2:[IO]\d\d\d"),
+    b"{4:": re.compile(rb"\{4:[ \t]*\r?\n"),
+    b":20": re.compile(rb"^:20:", re.MULTILINE),
+}
 _HEADER = re.compile(rb"\{1:[A-Z]\d\d")
+_END = re.compile(r"\r?\n-(?:\}|[ \t]*(?=\r?\n|\Z))|\Z")
+_BETWEEN = b"\0\1\3$ \t\r\n"
 _TAG = re.compile(r":(\d\d[A-Z]?):(.*)")
 _VALUE = re.compile(r"(\d\d)(\d\d)(\d\d)([A-Z]{3})(\d{1,15},\d{0,5})")
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
@@ -103,14 +109,15 @@ class _Message:
 
 
 def _messages(source: Source) -> Iterator[tuple[int, bytes]]:
-    """Messages with the line they begin in."""
+    """Messages with the line they begin in; without headers, by whatever the file begins with."""
     held, line = b"", 1
+    header = _HEADERS.get(source.begins.lstrip(_BETWEEN)[:3], _HEADER)
     while piece := source.read(1 << 18):
         held += piece
-        ends = [each.start() for each in _HEADER.finditer(held, 4)]
+        ends = [each.start() for each in header.finditer(held, 4)]
         begin = 0
         for end in ends:
-            if held[begin:end].strip(b"\0\1\3$ \t\r\n"):
+            if held[begin:end].strip(_BETWEEN):
                 yield line, held[begin:end]
             line += held.count(b"\n", begin, end)
             begin = end
@@ -119,7 +126,7 @@ def _messages(source: Source) -> Iterator[tuple[int, bytes]]:
             yield line, held[:LARGEST]
             line += held.count(b"\n")
             held = b""
-    if held.strip(b"\0\1\3$ \t\r\n"):
+    if held.strip(_BETWEEN):
         yield line, held
 
 
@@ -131,7 +138,7 @@ def _message(octets: bytes, line: int, noted: Noted) -> _Message | None:
     }
     begins = re.search(r"\{4:[ \t]*\r?\n", text)
     start = begins.end() if begins else 0
-    ends = re.compile(r"\r?\n-\}?|\Z").search(text, start)
+    ends = _END.search(text, start)
     assert ends is not None
     if begins and not ends[0]:
         noted.problem("payments.file_cut", line + text.count("\n"), "4", "", "-}")
@@ -317,7 +324,6 @@ def _institution(
 
 
 def _batch(messages: list[_Message], noted: Noted, lost: int, place: int) -> Batch:
-    problems = list(noted.taken())
     table = READ.empty_table()
     if messages:
         names = sorted({name for each in messages for name in each.values})
@@ -330,8 +336,5 @@ def _batch(messages: list[_Message], noted: Noted, lost: int, place: int) -> Bat
         table, faults = ledger_rows(Said(len(messages), family, columns, lines))
         for fault in sorted(faults, key=lambda each: each.row):
             tag = _PLACES.get(fault.name, fault.field)
-            line = messages[fault.row].line_of(tag)
-            problems.append(
-                Problem(fault.code, noted.file, line, tag, fault.got[:CUT], fault.expected)
-            )
-    return Batch(table, tuple(problems), len(messages) + lost, place)
+            noted.place(fault, messages[fault.row].line_of(tag), tag)
+    return Batch(table, noted.taken(), len(messages) + lost, place)

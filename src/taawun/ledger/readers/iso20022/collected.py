@@ -12,7 +12,7 @@ import pyarrow as pa
 from taawun.errors import Problem
 from taawun.jit import I32, I64, U8
 from taawun.ledger.readers.iso20022.gather import column
-from taawun.ledger.readers.iso20022.noted import CUT, Noted
+from taawun.ledger.readers.iso20022.noted import Noted
 from taawun.ledger.readers.iso20022.paths import FAMILIES, FIELDS
 from taawun.ledger.readers.iso20022.rows import Fault, Said, ledger_rows
 from taawun.ledger.readers.iso20022.strict import Told
@@ -80,10 +80,10 @@ class Collected:
         n = self.scanned + self.strictly
         problems: list[Problem] = []
         table, faults = ledger_rows(self._said(data)) if n else (None, [])
+        for stretch in self.stretches:
+            problems.extend(stretch.noted.taken())
         for fault, noted, line in self._placed(faults):
-            problems.append(
-                Problem(fault.code, noted.file, line, fault.field, fault.got[:CUT], fault.expected)
-            )
+            noted.place(fault, line, fault.field)
         for stretch in self.stretches:
             problems.extend(stretch.noted.taken())
         looked = n + self.lost

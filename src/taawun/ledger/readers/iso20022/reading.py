@@ -31,6 +31,7 @@ PIECE = 1 << 20
 LEAST, SLICE = 1 << 11, 1 << 16
 """Bytes fed to the strict parser at a time: few at first, most documents being small."""
 UNCOUNTED = -(1 << 60)
+END = "the end tags of what is open"
 _BLANK = re.compile(rb"(?:[ \t\r\n]|\xef\xbb\xbf)*")
 _NEXT = re.compile(
     rb"<\?xml[ \t\r\n]|<(?:[\w.-]+:)?(?:Document|AppHdr|(CdtTrfTxInf|TxInf|Ntry))[ \t\r\n>]"
@@ -49,7 +50,7 @@ class Reading:
         self._filled = 0
         self._collected = Collected.room_for(rows if fast else 1)
         self._header = np.full((len(FIELDS), 2), -1, np.int32)
-        self._miscounts = np.zeros((256, 4), np.int64)
+        self._miscounts = np.zeros((256, 5), np.int64)
         self._stack = np.zeros((scan.DEEP, 3), np.int64)
         self._out = np.zeros(2, np.int64)
         self._outer = np.zeros(16, np.int64)
@@ -107,7 +108,7 @@ class Reading:
         if self._input.broken:
             self._noted.problem("payments.unreadable", line, "", self._input.broken)
         elif self._state[scan.DEPTH] or self._state[scan.STEP] >= 0:
-            self._noted.problem("payments.file_cut", line, "", "", "the end tags of what is open")
+            self._noted.problem("payments.file_cut", line, "", "", END)
         self._collected.of(self._noted)
 
     def _scan(self) -> int:
@@ -130,8 +131,9 @@ class Reading:
             F["count"],
         )
         self._collected.add_scanned(self._noted, taken, self._tags.families)
-        for line, counted, start, to in self._miscounts[: self._state[scan.MISCOUNTS]].tolist():
-            path = f"{FAMILIES['pacs.008'].roots[0]}/GrpHdr/NbOfTxs"
+        miscounts = self._miscounts[: self._state[scan.MISCOUNTS]]
+        for line, counted, start, to, head in miscounts.tolist():
+            path = f"{FAMILIES[self._tags.families[head]].roots[0]}/GrpHdr/NbOfTxs"
             said = self._text(start, to)
             self._noted.problem("payments.count_differs", line, path, said, str(counted))
         self._state[scan.MISCOUNTS] = 0
@@ -314,7 +316,7 @@ class Reading:
     ) -> Generator[Batch, None, Strict | None]:
         """Note it and find the next message; a parser where it is not for the scanner."""
         if ended.cut and self._over:
-            self._noted.problem("payments.file_cut", ended.line, "", "", ended.broken)
+            self._noted.problem("payments.file_cut", ended.line, "", ended.broken, END)
             self._state[[scan.STEP, scan.DEPTH]] = -1, 0
             self._state[scan.AT] = self._filled
             return None
@@ -333,7 +335,13 @@ class Reading:
             floor, header = int(self._state[scan.DEPTH]), parsing.header
             encoding = self._input.encoding
             return Strict(
-                self._noted, line=line, around=around, floor=floor, header=header, encoding=encoding
+                self._noted,
+                line=line,
+                around=around,
+                floor=floor,
+                header=header,
+                before=parsing.counted,
+                encoding=encoding,
             )
         self._state[scan.STEP] = -1
         if found == "declared":

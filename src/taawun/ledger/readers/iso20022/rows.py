@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 
 from taawun.ledger import money, times
 from taawun.ledger.readers.iso20022.channels import channel
+from taawun.ledger.readers.iso20022.digits import check
 from taawun.ledger.readers.iso20022.paths import FAMILIES, F, document
 from taawun.ledger.schema import BOOKED, READ, REVERSAL
 
@@ -44,7 +45,8 @@ _NOTHING_SAID = ("NOTPROVIDED", "NOTAVAILABLE", "NONREF")
 class Fault:
     """Something wrong with a row, its field by name and by its place in a message.
 
-    `lost` says that the row cannot go in because of it.
+    `lost` says that the row cannot go in because of it; `once` that it is said once a file for a
+    text, however many rows have it.
     """
 
     row: int
@@ -54,6 +56,7 @@ class Fault:
     got: str = ""
     expected: str = ""
     lost: bool = True
+    once: bool = False
 
 
 @dataclass(slots=True)
@@ -98,6 +101,17 @@ class Said:
             self.faults.append(Fault(int(row), code, name, place, str(got), expected, lost))
         if lost:
             self.lost |= rows
+
+    def odd(self, rows: Flags, code: str, name: str, texts: pa.Array) -> None:
+        """Texts that are kept but noted, each at the first of the flagged rows that has it."""
+        flagged = np.flatnonzero(rows & ~self.lost)
+        if not len(flagged):
+            return
+        encoded = pc.dictionary_encode(texts.take(pa.array(flagged)))
+        _, firsts = np.unique(encoded.indices.to_numpy(), return_index=True)
+        for row, got in zip(flagged[firsts].tolist(), encoded.dictionary.to_pylist(), strict=True):
+            place = path_of(self.family[row].as_py(), name)
+            self.faults.append(Fault(row, code, name, place, got, lost=False, once=True))
 
 
 @cache
@@ -176,6 +190,8 @@ class _Side:
         if said.has(f"{side}_iban"):
             odd = pc.invert(pc.match_substring_regex(own("iban"), _IBAN))
             said.wrong(odd, "payments.iban_shape", f"{side}_iban", own("iban"), "IBAN", lost=False)
+        numbered = _where(iban, _looks(iban, _IBAN))
+        said.odd(~check(numbered), "payments.iban_check", f"{side}_iban", iban)
         holder = pc.coalesce(identifier, own("name"))
         instead = pc.coalesce(itself, _at_bank(bank, pc.binary_join_element_wise("~", holder, "")))
         account = pc.coalesce(own("account"), iban, _at_bank(bank, number))
@@ -190,6 +206,7 @@ class _Side:
         of_account = _where(pc.utf8_slice_codeunits(iban, 0, 2), _looks(iban, _IBAN))
         country = pc.coalesce(
             of_account,
+            _where(pc.utf8_slice_codeunits(itself, 4, 6), _looks(itself, _BIC)),
             _where(pc.utf8_slice_codeunits(bank, 4, 6), _looks(bank, _BIC)),
             own("agent_country"),
             own("country"),

@@ -292,7 +292,8 @@ def scan(
     `spans` is (N, F, 2), `rows` (N, 2): line, number of the document's start tag. Gives how it
     ended and the rows there are; `state[AT]` is where to go on, a place between elements. After
     WEIRD that is an odd transaction: `out` has where it ends and the lines in it, and whoever
-    reads it goes on behind it. A count that is off goes to `miscounts`: line, counted, from, to.
+    reads it goes on behind it. A count that is off goes to `miscounts`: line, counted,
+    from, to, number of the document's start tag.
     """
     while True:
         p = state[AT]
@@ -409,6 +410,7 @@ def scan(
                         wrong = miscounts[state[MISCOUNTS]]
                         wrong[0], wrong[1] = state[LINE], state[COUNT]
                         wrong[2], wrong[3] = header[count_field, 0], header[count_field, 1]
+                        wrong[4] = head
                         state[MISCOUNTS] += 1
                 state[STEP] = -1
                 state[HEAD] = -1

@@ -16,6 +16,7 @@ from __future__ import annotations
 import codecs
 import pyexpat
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -34,6 +35,8 @@ from taawun.ledger.readers.iso20022.paths import (
 LARGEST = 16 << 20
 """Bytes of one message, at most."""
 DEEPEST = 64
+SHORT = 200
+"""Names of fewer characters are remembered in parts: a hostile file does not fill the memory."""
 BLANK = " \t\r\n"
 NO_DOCTYPE = "a document type (DOCTYPE) is not accepted"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -47,12 +50,15 @@ _COVER = F["cover"]
 
 @dataclass(slots=True)
 class Told:
-    """What one transaction said: texts by field, where it began, of which family it is."""
+    """What one transaction said: texts by field, where it began, of which family it is, and which
+    of its document's it is, from 1.
+    """
 
     values: dict[int, str]
     line: int
     family: str
     good: bool = True
+    number: int = 0
     details: list[dict[int, str]] = field(default_factory=list)
 
 
@@ -75,14 +81,6 @@ class Ended:
     inside: tuple[bytes, ...] = ()
 
 
-class _Broken(Exception):
-    """The message in hand cannot be read on."""
-
-
-class _Done(Exception):
-    """The element that was to be read is closed."""
-
-
 @dataclass(slots=True)
 class _Open:
     """An element that is open: its step (None below what is ignored or unknown) and its tag."""
@@ -91,12 +89,32 @@ class _Open:
     tag: bytes = b""
 
 
+_IGNORED = _Open(None)
+
+
+@lru_cache(maxsize=4096)
+def _parted(name: str) -> tuple[str, str, str]:
+    """Namespace, name and prefix of an element, as expat joins them."""
+    uri, _, rest = name.partition(" ") if " " in name else ("", "", name)
+    local, _, prefix = rest.partition(" ")
+    return uri, local, prefix
+
+
+class _Broken(Exception):
+    """The message in hand cannot be read on."""
+
+
+class _Done(Exception):
+    """The element that was to be read is closed."""
+
+
 class Strict:
     """One element after another; `take` gives the transactions that were complete.
 
     `around` are start tags that stand before the first byte fed, and `floor` the number of open
     elements at which reading ends: with a transaction's surroundings and their number, exactly
-    one transaction is read. `header` holds what the message said before it.
+    one transaction is read. `header` holds what the message said before it, `before` the
+    transactions that are behind where they can no longer be counted.
     """
 
     def __init__(
@@ -108,6 +126,7 @@ class Strict:
         floor: int = 0,
         header: dict[int, str] | None = None,
         counted: int = -1,
+        before: int = 0,
         encoding: str = "utf-8",
     ) -> None:
         self.ended: Ended | None = None
@@ -137,7 +156,7 @@ class Strict:
         self._partial = (
             bool(around) and header is not None and counted < 0
         )  # who has not seen all cannot count
-        self._counted = max(counted, 0)
+        self._counted = max(counted, before)
         if header is not None:
             self.header.update(header)
 
@@ -176,6 +195,11 @@ class Strict:
         else:
             if final:
                 self._end_at(self._fed, self._parser.CurrentLineNumber, "")
+
+    @property
+    def counted(self) -> int:
+        """The transactions of the document that were begun."""
+        return self._counted
 
     def take(self) -> list[Told]:
         """The transactions that were complete since the last call."""
@@ -232,15 +256,15 @@ class Strict:
         self._texts.append(said)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._seen = self._parser.CurrentByteIndex
+        seen = self._seen = self._parser.CurrentByteIndex
         if self._texts:
             self._stray()
-        if len(self._stack) >= DEEPEST:
+        stack = self._stack
+        if len(stack) >= DEEPEST:
             raise self._breaks(f"more than {DEEPEST} elements inside each other")
-        uri, _, rest = name.partition(" ") if " " in name else ("", "", name)
-        local, _, prefix = rest.partition(" ")
+        uri, local, prefix = _parted(name) if len(name) < SHORT else _parted.__wrapped__(name)
         if self._transaction is not None:
-            if self._seen - self._began > LARGEST:
+            if seen - self._began > LARGEST:
                 raise self._breaks(f"one message of more than {LARGEST} bytes")
             self._open_inside(uri, local, attributes)
         elif self._stack and self._stack[-1].step is None:
@@ -277,9 +301,9 @@ class Strict:
         step = self._below(uri, local)
         if step is not None and step.part == "transaction":
             self._began = self._seen
-            self._transaction = Told({}, self._here(), self.family)
-            self._values = self._transaction.values
             self._counted += 1
+            self._transaction = Told({}, self._here(), self.family, number=self._counted)
+            self._values = self._transaction.values
         elif step is not None and step.part == "around":
             self.header.clear()
             self.untouched = self._floor < 0
@@ -294,19 +318,22 @@ class Strict:
         if parent is None:
             if local == "Document" or (local in _TRANSACTIONS and uri == self._namespace):
                 raise self._breaks(f"<{local}> inside a message that is not closed")
-            self._stack.append(_Open(None))
+            self._stack.append(_IGNORED)
+            return
+        if uri == self._namespace and (found := parent.below.get(local)) is not None:
+            if found.ignored:
+                self._stack.append(_IGNORED)
+                return
+            if attributes:
+                self._attributes(found, attributes)
+            if found.part:
+                self._part(found.part)
+            self._stack.append(_Open(found))
             return
         if local in _TRANSACTIONS and local not in parent.below:
             raise self._breaks(f"<{local}> inside a message that is not closed")
-        step = self._below(uri, local)
-        if step is None or step.ignored:
-            self._stack.append(_Open(None))
-            return
-        if attributes:
-            self._attributes(step, attributes)
-        if step.part:
-            self._part(step.part)
-        self._stack.append(_Open(step))
+        self._below(uri, local)
+        self._stack.append(_IGNORED)
 
     def _part(self, part: str) -> None:
         """Details of one transaction of an entry, or the customers behind a bank's transfer."""
@@ -338,20 +365,22 @@ class Strict:
     def _end(self, name: str) -> None:
         self._seen = self._parser.CurrentByteIndex
         closed = self._stack.pop()
-        step = closed.step
-        if step is not None and step.fills >= 0:
-            if said := "".join(self._texts).strip(BLANK):
-                self._fill(step.fills, said, step.name)
-        elif self._texts and step is not None:
-            self._stack.append(closed)
-            self._stray()
-            self._stack.pop()
-        self._texts.clear()
-        self._length = 0
-        if step is not None and step.part:
-            self._close(step.part)
-        elif step is not None and step.name == "Document" and self._namespace:
-            self._close_document()
+        step, texts = closed.step, self._texts
+        if texts:
+            if step is not None and step.fills >= 0:
+                if said := (texts[0] if len(texts) == 1 else "".join(texts)).strip(BLANK):
+                    self._fill(step.fills, said, step.name)
+            elif step is not None:
+                self._stack.append(closed)
+                self._stray()
+                self._stack.pop()
+            texts.clear()
+            self._length = 0
+        if step is not None:
+            if step.part:
+                self._close(step.part)
+            elif step.name == "Document" and self._namespace:
+                self._close_document()
         if len(self._stack) <= self._floor:
             self._stop()
             raise _Done
