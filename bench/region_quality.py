@@ -67,7 +67,7 @@ def region_quality(outcome: Outcome, found: Answers, region: str) -> None:
     outcome.want(claim, f"< {TOO_EASY:.2f}", f"{best:.3f}", best < TOO_EASY)
     _skills(outcome, known, found, asks)
     _labels(outcome, known, found, region)
-    _definitions(outcome, known, found[Ask(region)].transfer)
+    definitions(outcome, known, found[Ask(region)].transfer)
 
 
 def _skills(outcome: Outcome, known: Ledger, found: Answers, asks: tuple[Ask, ...]) -> None:
@@ -98,7 +98,7 @@ def _labels(outcome: Outcome, known: Ledger, found: Answers, region: str) -> Non
     unseen_table(outcome, title, sorted(rows, key=lambda row: str(row[0])))
 
 
-def _definitions(outcome: Outcome, known: Ledger, scores: F32) -> None:
+def definitions(outcome: Outcome, known: Ledger, scores: F32) -> None:
     """Each definition taken out of the catalogue: what the first alerts still hold."""
     typologies = known.typologies()
     found = unseen.searched(known)
@@ -107,11 +107,11 @@ def _definitions(outcome: Outcome, known: Ledger, scores: F32) -> None:
     for typology in typologies:
         own = known.truth & (known.typology == typology)
         held = [unseen.reached(known, own, alerts[code][:ALERTS]) for code in ("", typology)]
-        rows.append(
-            (typology, len(np.unique(known.scheme[own].astype(str))), int(own.sum()), *held)
-        )
+        planted = len(np.unique(known.scheme[own].astype(str)))
+        named = unseen.found_as(known, found, typology)
+        rows.append((typology, planted, int(own.sum()), named, *held))
     first = alerts[""][:ALERTS]
-    everything, named = unseen.reached(known, known.truth, first), explained(known, first)
+    everything, told = unseen.reached(known, known.truth, first), explained(known, first)
     outcome.table(
         f"made-up region: planted transfers in the first {ALERTS} alerts, no labels, whole window",
         (
@@ -123,8 +123,8 @@ def _definitions(outcome: Outcome, known: Ledger, scores: F32) -> None:
             "its definition left out",
         ),
         rows,
-        f"All typologies together: {everything:.3f} in the first alerts; {named.patterns} of the "
-        f"alerts hit a scheme, {named.share(named.exact):.0%} of these are called what was "
-        f"planted, {named.share(named.right):.0%} that or a compatible name. `listed` has no "
+        f"All typologies together: {everything:.3f} in the first alerts; {told.patterns} of the "
+        f"alerts hit a scheme, {told.share(told.exact):.0%} of these are called what was "
+        f"planted, {told.share(told.right):.0%} that or a compatible name. `listed` has no "
         "definition of its own: without accounts to start from, nearness finds nothing.",
     )

@@ -15,8 +15,8 @@ from bench.judged import judged, parts
 from bench.ledger_accounts import ends, truths_of
 from bench.ledger_quality import real_ledgers
 from bench.ledgers import JUDGE, LEARN, Ledger, amlgentex, amlsim, path_of, sandbox, standing
-from bench.region_quality import groups
-from bench.report import Skip
+from bench.region_quality import definitions, groups
+from bench.report import Outcome, Skip
 from bench.searches import Ask, Named, answer, ledger
 from taawun.detection.finding import Shape, found
 from taawun.ledger.schema import TRANSFERS
@@ -171,6 +171,14 @@ def test_leaving_a_definition_out_is_searching_without_it(region: str) -> None:
         assert [each.transfers.tolist() for each in ours] == [
             each.transfers.tolist() for each in theirs
         ]
+
+
+def test_every_row_of_definitions_has_all_its_cells(region: str) -> None:
+    known, outcome = ledger(region), Outcome("ledger_quality")
+    definitions(outcome, known, np.linspace(0, 1, known.network.size, dtype=np.float32))
+    (table,) = outcome.tables
+    assert [row[0] for row in table.rows] == known.typologies()
+    assert {len(row) for row in table.rows} == {len(table.columns)}
 
 
 @pytest.mark.skipif(not real_ledgers()[0], reason=real_ledgers()[1] or "labelled ledgers")
