@@ -19,7 +19,7 @@ from bench.report import Cell, Outcome
 from bench.searches import Ask, ledger
 from taawun.jit import F32
 
-SEED, SIZE, ILLICIT = 7, 150_000, 100
+SEED, SIZE, ILLICIT = 7, 150_000, 200
 GROUPS = 3
 TOO_EASY = 0.9
 ALERTS = 300
