@@ -42,6 +42,7 @@ from taawun.ledger.registered import (
     same_import,
     worth,
 )
+from taawun.ledger.room import thrifty
 from taawun.ledger.schema import Batch
 from taawun.ledger.seen import Seen
 from taawun.ledger.window import microseconds
@@ -110,7 +111,7 @@ def bring(
     columns = repr(order.columns) if order.columns is not None else ""
     read = reader(name, order.columns)
     folder = Folder(home)
-    with folder.alone():
+    with folder.alone(), thrifty():
         sha256, size = _digest(order.path)
         with store.reading() as connection:
             known = same_import(connection, sha256, f"{name} {columns}".strip())
@@ -226,11 +227,12 @@ class _Import:
         size: int,
         tick: Tick,
     ) -> Iterator[pa.Table]:
-        """Prepared rows, a slab at a time; the next batch is read while this one is used."""
+        """Prepared rows, a slab at a time; the next batch is read and its accounts are numbered
+        while this one is used."""
         name, held, rows = self.order.path.name, [], 0
         most = min(SLAB, max(1 << 14, self.order.memory // ROW))
-        for read in _ahead(batches, reading):
-            batch = sifting.prepared(read, numbering, self.order.at, name)
+        each = (sifting.prepared(read, numbering, self.order.at, name) for read in batches)
+        for batch in _ahead(each, reading):
             wrong.add(batch.problems)
             good = len(batch.table)
             self._count(rows=batch.rows, bad=batch.rows - good)

@@ -44,11 +44,16 @@ class Numbering:
         return found
 
     def ids(self, since: int = 0) -> pa.Array:
-        """The ids of numbers from `since` on: large strings."""
-        start = self._start[since : self.size + 1] - self._start[since]
-        octets = self._octets[self._start[since] : self._start[self.size]]
+        """The ids of numbers from `since` on: large strings.
+
+        Another thread may be giving numbers: what was given before stays where it is.
+        """
+        size = self.size
+        begins, kept = self._start, self._octets
+        start = begins[since : size + 1] - begins[since]
+        octets = kept[begins[since] : begins[size]]
         buffers = [None, pa.py_buffer(np.ascontiguousarray(start)), pa.py_buffer(octets.copy())]
-        return pa.Array.from_buffers(pa.large_string(), self.size - since, buffers)
+        return pa.Array.from_buffers(pa.large_string(), size - since, buffers)
 
     def _make_room(self, octets: int) -> None:
         """Twice the room; a table that is only as large as it must be stays in the caches."""
@@ -57,7 +62,7 @@ class Numbering:
         used = int(self._start[self.size])
         self._octets = _grown(self._octets, 2 * used + octets + 4096)
         if 4 * self.size > len(self._slots):
-            self._slots = np.zeros(4 * len(self._slots), np.uint64)
+            self._slots = np.zeros(2 * len(self._slots), np.uint64)
             with np.errstate(over="ignore"):
                 _placed(self._hash[: self.size], self._slots)
 
@@ -71,6 +76,8 @@ def _grown(array: np.ndarray, size: int) -> np.ndarray:
 _TAG = np.uint64(0xFFFFFFFF00000000)
 _NUMBER = np.uint64(0x00000000FFFFFFFF)
 _ONE = np.uint64(1)
+BLOCK = 256
+"""Rows whose ids are looked for at once: one wait for memory does not wait for another."""
 _FREE = np.uint64(0)
 
 
@@ -92,6 +99,8 @@ def _same(one: U8, begin: int, other: U8, start: int, length: int) -> bool:
         if eight(one, begin + place) != eight(other, start + place):
             return False
         place += 8
+    if place < length and length >= 8:
+        return bool(eight(one, begin + length - 8) == eight(other, start + length - 8))
     while place < length:
         if one[begin + place] != other[start + place]:
             return False
@@ -118,12 +127,18 @@ def _proposed(hashed: U64, slots: U64, found: I32) -> None:
 @kernel
 def _confirmed(start: I64, octets: U8, begins: I64, kept: U8, found: I32) -> None:
     """What was proposed, -1 where the ids are not the same."""
-    for row in range(len(found)):
-        at = found[row]
-        if at >= 0:
-            length = start[row + 1] - start[row]
-            if begins[at + 1] - begins[at] != length or not _same(
-                octets, start[row], kept, begins[at], length
+    begin, length = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    for first in range(0, len(found), BLOCK):
+        count = min(BLOCK, len(found) - first)
+        for each in range(count):
+            at = max(found[first + each], 0)
+            begin[each] = begins[at]
+            length[each] = begins[at + 1] - begins[at]
+        for each in range(count):
+            row = first + each
+            if found[row] >= 0 and (
+                start[row + 1] - start[row] != length[each]
+                or not _same(octets, start[row], kept, begin[each], length[each])
             ):
                 found[row] = -1
 

@@ -32,6 +32,8 @@ PART, ACCOUNTS_OF, ACTS, MARKS, REGISTER, PROBLEMS = KINDS_OF_FILE = (
     *("transfers", "accounts", "acts", "marks", "register", "problems"),
 )
 ROW_GROUP = 1 << 18
+SAMPLE = 1_000
+"""References that are looked at to see whether compressing them is worth while."""
 SMALL = 50_000
 """Rows: neighbouring months with fewer than these together lie in one part."""
 
@@ -100,7 +102,8 @@ class BookFile:
 def write(table: pa.Table, path: Path) -> None:
     """Write one file and force it to disk. Raises StoreError where it cannot be written."""
     worded = [name for name in table.column_names if pa.types.is_dictionary(table[name].type)]
-    options = {"column_encoding": _encodings(table.schema)} if "at" in table.column_names else {}
+    encodings = _encodings(table)
+    options = {"column_encoding": encodings} if encodings else {}
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("xb") as file:
@@ -109,7 +112,7 @@ def write(table: pa.Table, path: Path) -> None:
                 file,
                 row_group_size=ROW_GROUP,
                 use_dictionary=worded or False,
-                compression="lz4",
+                compression={name: _compression(table, name) for name in table.column_names},
                 store_schema=False,
                 write_statistics=["at"] if "at" in table.column_names else False,
                 **options,
@@ -120,9 +123,27 @@ def write(table: pa.Table, path: Path) -> None:
         raise StoreError(f"{path}: cannot be written: {error}") from error
 
 
-def _encodings(schema: pa.Schema) -> dict[str, str]:
-    """Times and lines rise: their differences are small."""
-    return {name: "DELTA_BINARY_PACKED" for name in ("at", "line") if name in schema.names}
+def _encodings(table: pa.Table) -> dict[str, str]:
+    """Times rise, and lines in a file that is in order: their differences are small."""
+    if "at" not in table.column_names:
+        return {}
+    rising = ["at"]
+    if "line" in table.column_names and (np.diff(table["line"].to_numpy()) > 0).all():
+        rising.append("line")
+    return dict.fromkeys(rising, "DELTA_BINARY_PACKED")
+
+
+def _compression(table: pa.Table, name: str) -> str:
+    """Hashes have nothing to compress; random references have hardly anything."""
+    if name == "key" or (name == "transfer" and not _repetitive(table["transfer"])):
+        return "none"
+    return "lz4"
+
+
+def _repetitive(references: pa.ChunkedArray) -> bool:
+    """Whether compression takes a tenth off the first references at least."""
+    first = "".join(references[:SAMPLE].to_pylist()).encode()
+    return 10 * len(pa.compress(first, "lz4", asbytes=True)) < 9 * len(first)
 
 
 def read(path: Path, columns: Sequence[str]) -> pa.Table:

@@ -96,17 +96,21 @@ def mixed_all(values: U64) -> U64:
 
 
 @kernel
-def eight(octets: U8, p: int) -> np.uint64:
-    """Eight octets as one number; written out, which compilers make one load of."""
+def eight(octets: U8, place: int) -> np.uint64:
+    """Eight octets as one number; written out, which compilers make one load of.
+
+    They do where the place has no sign: one below 0 would count from the end.
+    """
+    p = np.uint64(place)
     return (
         (np.uint64(octets[p]) << np.uint64(56))
-        | (np.uint64(octets[p + 1]) << np.uint64(48))
-        | (np.uint64(octets[p + 2]) << np.uint64(40))
-        | (np.uint64(octets[p + 3]) << np.uint64(32))
-        | (np.uint64(octets[p + 4]) << np.uint64(24))
-        | (np.uint64(octets[p + 5]) << np.uint64(16))
-        | (np.uint64(octets[p + 6]) << np.uint64(8))
-        | np.uint64(octets[p + 7])
+        | (np.uint64(octets[p + np.uint64(1)]) << np.uint64(48))
+        | (np.uint64(octets[p + np.uint64(2)]) << np.uint64(40))
+        | (np.uint64(octets[p + np.uint64(3)]) << np.uint64(32))
+        | (np.uint64(octets[p + np.uint64(4)]) << np.uint64(24))
+        | (np.uint64(octets[p + np.uint64(5)]) << np.uint64(16))
+        | (np.uint64(octets[p + np.uint64(6)]) << np.uint64(8))
+        | np.uint64(octets[p + np.uint64(7)])
     )
 
 

@@ -88,14 +88,34 @@ def in_order(at: pa.ChunkedArray, reference: Text) -> I64 | None:
     time = microseconds(at)
     order = None
     if (np.diff(time) < 0).any():
-        order = np.argsort(time, kind="stable")
-        time, reference = time[order], reference.take(pa.array(order))
+        order = by_time(time)
+        time = time[order]
     tied = np.flatnonzero(np.diff(time) == 0)
-    if not len(tied) or _rising(reference, tied):
+    if not len(tied):
         return order
     if order is None:
         order = np.arange(len(time), dtype=np.int64)
-    return _settled(time, tied, order, lambda places: reference.take(pa.array(places)))
+        if _rising(reference, tied):
+            return None
+    return _settled(time, tied, order, lambda places: reference.take(pa.array(order[places])))
+
+
+def by_time(time: I64) -> I64:
+    """Positions in order of time (n), equal times in order of their positions.
+
+    Time and position go into one number where they fit, which is sorted several times as fast as
+    positions by their times.
+    """
+    if not len(time):
+        return np.zeros(0, np.int64)
+    first, bits = int(time.min()), (len(time) - 1).bit_length()
+    if (int(time.max()) - first).bit_length() + bits > 62:
+        return np.argsort(time, kind="stable")
+    packed: I64 = (time - first) << bits
+    packed |= np.arange(len(time), dtype=np.int64)
+    packed.sort()
+    packed &= (1 << bits) - 1
+    return packed
 
 
 def _rising(reference: Text, tied: I64) -> bool:
@@ -271,4 +291,4 @@ def bytes_of(network: Network) -> int:
     return sum(each.nbytes for each in arrays)
 
 
-__all__ = ["arranged", "bytes_of", "in_order", "last_said", "network", "of_accounts"]
+__all__ = ["arranged", "by_time", "bytes_of", "in_order", "last_said", "network", "of_accounts"]

@@ -50,20 +50,22 @@ class Writing:
 
     def add(self, rows: pa.Table, value: pa.Array) -> None:
         """Write rows as parts, in order of time and reference."""
+        self._coming.append(self._pool.submit(self._write, rows, value))
+        self._wait(AHEAD)
+
+    def _write(self, rows: pa.Table, value: pa.Array) -> None:
         order = in_order(rows["at"], rows["transfer"])
         rows = sifting.as_part(rows, value)
         if order is not None:
-            rows = rows.take(pa.array(order))
+            rows = pc.take(rows, pa.array(order), boundscheck=False)
         at = microseconds(rows["at"])
         for month, first, end in parts.months(at):
             part = rows.slice(first, end - first)
-            self._keys.append(part["key"].to_numpy())
             name = f"{PART}/{month}/{self._number:06}-{len(self.files):05}.parquet"
             span = int(at[first]), int(at[end - 1])
+            self._keys.append(part["key"].to_numpy())
             self.files.append(BookFile(name, PART, self._number, end - first, *span))
-            write = partial(parts.write, part, self._folder.staging / name)
-            self._coming.append(self._pool.submit(write))
-        self._wait(AHEAD)
+            parts.write(part, self._folder.staging / name)
 
     def _wait(self, left: int) -> None:
         """Until no more than `left` parts wait; raises what writing raised."""
@@ -72,6 +74,7 @@ class Writing:
 
     def readers(self) -> Iterator[Callable[[list[str]], pa.Table]]:
         """What reads columns of each part so far; keys need no file."""
+        self._wait(0)
         for place in range(len(self.files)):
             yield partial(self.read, place)
 
