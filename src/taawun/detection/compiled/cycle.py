@@ -4,8 +4,9 @@ Breadth first: of all walks to an account with so many transfers only the one th
 gone on with, and only where no shorter walk arrived there as early. What closes first is therefore
 the shortest, and simple: a walk that meets an account twice could leave out what lies between.
 
-A walk is not gone on with where its end is too far from home: how far accounts are, time left
-aside, is found by walking back from the centre, once for many transfers, as far as that pays.
+What cannot lie in a cycle is left out beforehand (`rings`). A walk is not gone on with where its
+end can no longer pay home: until when accounts can is found by walking back from the centre, from
+the latest transfer to the earliest, once for many transfers that open, as far as that pays.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from taawun.detection import ratio
 from taawun.detection.compiled.canonical import Part, assembled
 from taawun.detection.compiled.places import best_of
 from taawun.detection.compiled.ranges import shared
+from taawun.detection.compiled.rings import in_rings
 from taawun.detection.compiled.walks import (
     Walks,
     ascend,
@@ -23,7 +25,8 @@ from taawun.detection.compiled.walks import (
     more_than,
     room,
     room_for_rows,
-    walks,
+    some_of,
+    some_walks,
 )
 from taawun.detection.finding import NOBODY, Found
 from taawun.detection.parameters import Parameters
@@ -60,15 +63,29 @@ def cycle_per_transfer(network: Network, p: Parameters, threads: int = 1) -> I32
 
 def _all(network: Network, p: Parameters, threads: int) -> list[Part]:
     """The best cycle of each transfer that opens one, its transfers in the order walked."""
-    ways = walks(network)
+    opens, goes_on = in_rings(network, p["window"], p["degree"], threads)
+    opens_start, opening = some_of(network.out_start, network.out, opens)
+    crowded, times = _crowded(network, p["degree"])
+    ways = some_walks(network, goes_on)
 
     def work(low: int, high: int) -> Part:
         return _cycles(
-            network.at, network.value, ways, low, high, p["window"], p["least"],
-            p["most"], p["degree"], p["kept"], p["grown"],
+            network.at, network.target, network.value, opens_start, opening, crowded, times, ways,
+            low, high, p["window"], p["least"], p["most"], p["degree"], p["kept"], p["grown"],
         )  # fmt: skip
 
-    return shared(work, ways.out_start, threads)
+    return shared(work, opens_start + ways.into_start, threads)
+
+
+def _crowded(network: Network, degree: int) -> tuple[I64, I64]:
+    """Of accounts that pay more than `degree` times: where each starts (m + 1), and all times.
+
+    Only of these it is asked how many transfers they have within a window.
+    """
+    real = network.source != network.target
+    real &= (np.diff(network.out_start) > degree)[network.source]
+    start, out = some_of(network.out_start, network.out, real)
+    return start, network.at[out]
 
 
 @kernel
@@ -98,52 +115,107 @@ def _like(begun: int, value: int, kept: int, grown: int) -> bool:
     return bool(kept <= share and share <= grown)
 
 
-FAR = 1 << 8
-"""`near` is a segment's number times this, and how many transfers from home an account is."""
-BACK = 16
-"""Steps of walking back for each transfer of a segment: about what they spare going forward."""
+NEVER = -(1 << 62)
+"""Earlier than all times."""
+BACK = 6
+"""Steps of walking back for each transfer that opens: about what they spare going forward."""
 
 
 @kernel
 def _homewards(
-    ways: Walks, account: int, opens: int, until: int, steps: int, most: int, segment: int,
-    near: I64, queue: I32,
-) -> tuple[int, I32]:  # fmt: skip
-    """How many transfers from the centre accounts are at least, into `near` (m).
+    ways: Walks, target: I32, home: int, opens: int, until: int, steps: int, latest: I64,
+    marked: I32, queue: I64,
+) -> tuple[int, int, I32, I64]:  # fmt: skip
+    """Until when accounts can pay home, by and by, into `latest` (m): which, and since when known.
 
-    Returns the distance up to which all are known, given up after so many `steps`.
+    All transfers between `opens` and `until` that lead home are met, the latest first: an account
+    is met first by the last that it can pay. Of every account that was met the last transfer to it
+    that was not looked at yet waits in `queue`, by position, its place in `ways.into` below. Given
+    up after so many `steps`: what `latest` says is then known of later times only.
     """
-    begin = 0
-    end = 1
-    queue[0] = account
-    near[account] = segment * FAR
-    distance = 1
-    while begin < end and distance < most:
-        size = end
-        for each in range(begin, end):
-            stop = ways.into_start[queue[each] + 1]
-            way = first_from(ways.into_at, ways.into_start[queue[each]], stop, opens)
-            while way < stop and ways.into_at[way] <= until:
-                if steps == 0:
-                    return distance - 1, queue
-                steps -= 1
-                there = ways.payer[way]
-                if near[there] < segment * FAR:
-                    near[there] = segment * FAR + distance
-                    queue = room(queue, size + 1)
-                    queue[size] = there
-                    size += 1
-                way += 1
-        begin = end
-        end = size
-        distance += 1
-    return most, queue
+    many = size = 0
+    last = first_from(ways.into_at, ways.into_start[home], ways.into_start[home + 1], until + 1) - 1
+    if last >= ways.into_start[home]:
+        queue[0] = np.int64(ways.into[last]) << 32 | last
+        size = 1
+    while size:
+        way = queue[0] & 0xFFFFFFFF
+        now = ways.into_at[way]
+        if now < opens:
+            size = _out_of(queue, size)
+            continue
+        if steps == 0:
+            return many, now, marked, queue
+        steps -= 1
+        before = way - 1
+        if before >= ways.into_start[target[ways.into[way]]]:
+            queue[0] = np.int64(ways.into[before]) << 32 | before
+            _settle(queue, size)
+        else:
+            size = _out_of(queue, size)
+        payer = ways.payer[way]
+        if latest[payer] != NEVER or payer == home:
+            continue
+        latest[payer] = now
+        marked = room(marked, many + 1)
+        marked[many] = payer
+        many += 1
+        low = ways.into_start[payer]
+        last = first_from(ways.into_at, low, ways.into_start[payer + 1], now + 1) - 1
+        if last >= low and ways.into_at[last] >= opens:
+            queue = room(queue, size + 1)
+            queue[size] = np.int64(ways.into[last]) << 32 | last
+            _rise(queue, size)
+            size += 1
+    return many, NEVER, marked, queue
+
+
+@kernel
+def _out_of(queue: I64, size: int) -> int:
+    """Takes the first out of a heap; how many are left."""
+    queue[0] = queue[size - 1]
+    _settle(queue, size - 1)
+    return size - 1
+
+
+@kernel
+def _settle(queue: I64, size: int) -> None:
+    """The first of a heap, largest first, put where it belongs."""
+    place = 0
+    below = 1
+    while below < size:
+        if below + 1 < size and queue[below + 1] > queue[below]:
+            below += 1
+        if queue[below] <= queue[place]:
+            break
+        queue[place], queue[below] = queue[below], queue[place]
+        place = below
+        below = 2 * place + 1
+
+
+@kernel
+def _rise(queue: I64, place: int) -> None:
+    """The last of a heap put where it belongs."""
+    while place and queue[(place - 1) >> 1] < queue[place]:
+        above = (place - 1) >> 1
+        queue[place], queue[above] = queue[above], queue[place]
+        place = above
+
+
+@kernel
+def _is_crowded(start: I64, times: I64, account: int, opens: int, until: int, degree: int) -> bool:
+    """Whether an account pays more than `degree` times from `opens` to `until`."""
+    low, high = start[account], start[account + 1]
+    if high - low <= degree:
+        return False
+    return more_than(times, first_from(times, low, high, opens), high, until, degree)
 
 
 @kernel
 def _cycles(
-    at: I64, value: I64, ways: Walks, low: int, high: int, window: int, least: int, most: int,
-    degree: int, kept: int, grown: int,
+    at: I64, target: I32, value: I64, opens_start: I64, opening: I32, crowded: I64, times: I64,
+    ways: Walks, low: int, high: int, window: int, least: int, most: int, degree: int, kept: int,
+    grown: int,
 ) -> Part:  # fmt: skip
     """The best cycle of every transfer of accounts low … high - 1.
 
@@ -155,8 +227,9 @@ def _cycles(
     pays_back = np.zeros(accounts, np.int32)  # transfers to the centre in the window
     slot = np.zeros(accounts, np.int32)
     mine = np.full(accounts, -1, np.int32)
-    near = np.zeros(accounts, np.int64)
-    queue = np.empty(1024, np.int32)
+    latest = np.full(accounts, NEVER, np.int64)
+    marked = np.empty(1024, np.int32)
+    queue = np.empty(1024, np.int64)
     node = np.empty(1024, np.int32)  # its transfer
     end_at = np.empty(1024, np.int32)  # its account
     parent = np.empty(1024, np.int32)
@@ -166,7 +239,6 @@ def _cycles(
     walked = np.empty(1024, np.int32)
     found = 0
     written = 0
-    segment = 0
     any_value = kept == 0 and grown >= 1_000_000
     for account in range(low, high):
         entered = ways.into_start[account]
@@ -174,11 +246,13 @@ def _cycles(
         into_end = ways.into_start[account + 1]
         if entered == into_end:
             continue
-        known = 0
-        segment_ends = np.int64(-1)
-        starts_end = ways.out_start[account + 1]
-        for step in range(ways.out_start[account], starts_end):
-            opens = ways.out_at[step]
+        many = 0
+        known_since = NEVER
+        segment_ends = NEVER
+        starts_end = opens_start[account + 1]
+        for step in range(opens_start[account], starts_end):
+            first = opening[step]
+            opens = at[first]
             until = opens + window
             while entered < into_end and ways.into_at[entered] <= until:
                 pays_back[ways.payer[entered]] += 1
@@ -188,19 +262,20 @@ def _cycles(
                 left += 1
             if left == entered:
                 continue
-            if opens > segment_ends:
-                segment += 1
+            if segment_ends == NEVER or opens > segment_ends:
                 segment_ends = opens + window
-                starts = first_from(ways.out_at, step, starts_end, segment_ends + 1) - step
-                known, queue = _homewards(
-                    ways, account, opens, segment_ends + window, BACK * (starts + 1), most,
-                    segment, near, queue,
+                starts = 1
+                while step + starts < starts_end and at[opening[step + starts]] <= segment_ends:
+                    starts += 1
+                for each in marked[:many]:
+                    latest[each] = NEVER
+                many, known_since, marked, queue = _homewards(
+                    ways, target, account, opens, segment_ends + window, BACK * (starts + 1),
+                    latest, marked, queue,
                 )  # fmt: skip
-            here = ways.payee[step]
-            far = near[here] - segment * FAR if near[here] >= segment * FAR else known + 1
-            if far > most - 1:
+            here = target[first]
+            if latest[here] < opens and opens > known_since:
                 continue
-            first = ways.out[step]
             second = here
             node[0] = first
             end_at[0] = here
@@ -218,13 +293,13 @@ def _cycles(
                         here = end_at[each]
                         if pays_back[here] == 0:
                             continue
-                        stop = ways.out_start[here + 1]
-                        way = first_from(ways.out_at, ways.out_start[here], stop, opens)
-                        if more_than(ways.out_at, way, stop, until, degree):
+                        if _is_crowded(crowded, times, here, opens, until, degree):
                             continue
                         arrived = at[node[each]]
+                        stop = ways.out_start[here + 1]
+                        way = first_from(ways.out_at, ways.out_start[here], stop, arrived)
                         while way < stop and ways.out_at[way] <= until:
-                            if ways.payee[way] == account and ways.out_at[way] >= arrived:
+                            if ways.payee[way] == account:
                                 on = ways.out[way]
                                 if (closes < 0 or on < closes) and (
                                     any_value or _like(value[first], value[on], kept, grown)
@@ -240,22 +315,18 @@ def _cycles(
                 size = end
                 for each in range(begin, end):
                     here = end_at[each]
-                    stop = ways.out_start[here + 1]
-                    way = first_from(ways.out_at, ways.out_start[here], stop, opens)
-                    if more_than(ways.out_at, way, stop, until, degree):
+                    if _is_crowded(crowded, times, here, opens, until, degree):
                         continue
-                    arrived = at[node[each]]
+                    stop = ways.out_start[here + 1]
+                    way = first_from(ways.out_at, ways.out_start[here], stop, at[node[each]])
                     while way < stop and ways.out_at[way] <= until:
                         there = ways.payee[way]
                         step_on = way
                         way += 1
-                        if near[there] >= segment * FAR:
-                            far = near[there] - segment * FAR
-                        else:
-                            far = known + 1
-                        if far > most - level or far == 0:
-                            continue  # too far from home, or there
-                        if ways.out_at[step_on] < arrived or there == second:
+                        now = ways.out_at[step_on]
+                        if there == account or (latest[there] < now and now > known_since):
+                            continue  # home, or can no longer pay home
+                        if there == second:
                             continue
                         if level == most - 1 and pays_back[there] == 0:
                             continue
@@ -300,6 +371,8 @@ def _cycles(
             found += 1
         for place in range(left, entered):
             pays_back[ways.payer[place]] = 0
+        for each in marked[:many]:
+            latest[each] = NEVER
     nobody = np.full(found, NOBODY, np.int32)
     return (
         centre[:found].copy(), nobody, length[:found].copy(), walked[:written].copy(),

@@ -48,7 +48,7 @@ def some_walks(network: Network, stays: Bools) -> Walks:
 def ways_out(network: Network, stays: Bools) -> Walks:
     """The same by payer only: nothing lies in `into`, which saves as much memory again."""
     kept = stays & (network.source != network.target)
-    start, out = _some(network.out_start, network.out, kept)
+    start, out = some_of(network.out_start, network.out, kept)
     none = np.zeros(0, np.int32)
     times = np.zeros(0, np.int64)
     nowhere = np.zeros_like(start)
@@ -78,7 +78,7 @@ def crossing(network: Network, window: int, payees: int, payers: int, threads: i
 def _laid(network: Network, stays: Bools | None) -> Walks:
     sides = [(network.out_start, network.out), (network.into_start, network.into)]
     if stays is not None:
-        sides = [_some(start, order, stays) for start, order in sides]
+        sides = [some_of(start, order, stays) for start, order in sides]
     (out_start, out), (into_start, into) = sides
     return Walks(
         out_start,
@@ -92,7 +92,8 @@ def _laid(network: Network, stays: Bools | None) -> Walks:
     )
 
 
-def _some(start: I64, order: I32, stays: Bools) -> tuple[I64, I32]:
+def some_of(start: I64, order: I32, stays: Bools) -> tuple[I64, I32]:
+    """Positions by account (`start`, `order`), of which a mask (n) keeps some."""
     kept = stays[order]
     before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
     return before[start], order[kept]
