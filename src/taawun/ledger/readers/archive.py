@@ -131,6 +131,12 @@ class Source:
         return piece
 
 
+def is_named(encoding: str, said: str) -> bool:
+    """Whether a document may say so of bytes in this encoding: the order of bytes is left out."""
+    plain = codecs.lookup(encoding).name
+    return said == plain or (said in ("utf-16", "utf-32") and plain.startswith(said))
+
+
 def sources(path: str) -> Iterator[Source]:
     """The file, or the files inside it where it is a ZIP, in their order.
 

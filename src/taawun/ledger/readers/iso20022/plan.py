@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 
 from taawun.jit import I64, U8
+from taawun.ledger.readers.archive import is_named
 from taawun.ledger.readers.iso20022 import scan
 from taawun.ledger.readers.iso20022.paths import (
     FIRST,
@@ -113,7 +114,7 @@ class Tags:
             said = codecs.lookup((found[2] or b"utf-8").decode()).name
         except (LookupError, UnicodeDecodeError):
             return False
-        return said in {"ascii", "utf-8", codecs.lookup(self.encoding).name}
+        return said in {"ascii", "utf-8"} or is_named(self.encoding, said)
 
 
 def _named(tag: bytes) -> tuple[str, str]:

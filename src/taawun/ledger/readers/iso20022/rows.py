@@ -1,8 +1,8 @@
 """What the fields of payment messages mean: texts in columns, as rows of the ledger.
 
     transfer   UETR; else the instructing agent (or the debtor's) and TxId, EndToEndId or InstrId
-    at         when debited, when credited, when accepted, the settlement day, when written: the
-               first that is there; a day is its midnight, a time without zone is UTC
+    at         when debited, when credited, when accepted, the settlement day, when booked, when
+               valued, when written: the first that is there; a day is its midnight, a time without zone is UTC
     accounts   the IBAN; else bank and number; else bank and what is known of the holder
     banks      BICFI without the XXX of a head office, else the clearing system's number
     countries  of the IBAN, of the BIC, of the agent's address, of the holder's address or residence
@@ -37,7 +37,7 @@ _IBAN = r"^[A-Z]{2}[0-9]{2}[a-zA-Z0-9]{1,30}$"
 _LIKE_IBAN = r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"
 _BIC = r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$"
 _ZONED = r"(Z|[+-][0-9]{2}:?[0-9]{2})$"
-_TIMES = ("debited", "credited", "accepted", "settled", "created")
+_TIMES = ("debited", "credited", "accepted", "settled", "booked", "valued", "created")
 _NOTHING_SAID = ("NOTPROVIDED", "NOTAVAILABLE", "NONREF")
 
 
@@ -116,11 +116,14 @@ class Said:
 
 @cache
 def path_of(family: str, name: str) -> str:
-    """The element of a message that fills a field: the first in the table."""
+    """The element that fills a field: the first in the table, of a transaction if there is one."""
     if family not in FAMILIES or name not in F:
         return name
-    walked = document(family).walk()
-    return next((path for path, step in walked if F[name] in (step.fills, step.money)), name)
+    filling = [
+        path for path, step in document(family).walk() if F[name] in (step.fills, step.money)
+    ]
+    inside = f"/{FAMILIES[family].repeated}/"
+    return next((path for path in filling if inside in path), filling[0] if filling else name)
 
 
 def ledger_rows(said: Said) -> tuple[pa.Table, list[Fault]]:

@@ -42,7 +42,6 @@ def transfers(told: Told, noted: Noted) -> Iterator[Told]:
         if not _directed(values, entry, told.line, noted):
             yield left_out
             continue
-        _timed(values)
         yield Told(values, told.line, told.family, told.good)
 
 
@@ -129,13 +128,6 @@ def _referenced(values: dict[int, str], told: Told, at: int) -> None:
     if values.get(F["tx"], "NOTPROVIDED") == "NOTPROVIDED":
         position = "/".join(each for each in (account, statement, reference) if each)
         values[F["own"]] = own or position + number
-
-
-def _timed(values: dict[int, str]) -> None:
-    """When it was booked stands before when it was to count; what the details say, before both."""
-    for name in ("booked", "valued"):
-        if F["settled"] not in values and F[name] in values:
-            values[F["settled"]] = values[F[name]]
 
 
 _OWN = {name: F[f"own_{name}"] for name in PARTY}

@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from taawun.ledger.readers.archive import is_named
 from taawun.ledger.readers.iso20022.noted import Noted
 from taawun.ledger.readers.iso20022.paths import (
     FAMILIES,
@@ -240,7 +241,7 @@ class Strict:
             said = codecs.lookup(encoding or "utf-8").name
         except LookupError:
             raise self._breaks(f"an unknown encoding: {encoding}") from None
-        if said not in {"ascii", "utf-8", self._encoding}:
+        if said not in {"ascii", "utf-8"} and not is_named(self._encoding, said):
             raise self._breaks(f"the encoding changes inside the file, to {encoding}")
 
     def _doctype(self, *_: object) -> None:
