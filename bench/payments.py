@@ -4,7 +4,7 @@
 
 Made-up pacs.008 messages of about a kilobyte, one transaction each, and the same in bulk: read, and
 brought into an empty ledger. The twin takes nine texts of each and makes no rows of them. What the
-compiled scanner leaves to the strict parser (prefixed documents, statements) is timed beside it.
+compiled scanner leaves to the strict parser (statements) is timed beside it, and so are prefixes.
 A second is one of processor time: of all threads, so that it is a core's.
 """
 
@@ -143,15 +143,15 @@ def run(outcome: Outcome) -> None:
             claim = f"pacs.008, {kind}: messages imported a second for each core in use"
             outcome.want(claim, f">= {WANTED:,}", f"{rate:,.0f}", rate >= WANTED)
             brought.append((kind, rate, MESSAGES / clock))
-        strictly = Path(folder) / "strictly.xml"
-        prefixed(Path(folder) / "small.xml", strictly)
-        slow_ones = [("pacs.008 with prefixes, bulk", TWIN / ours(strictly))]
-        statement(strictly, 4 * TWIN)
-        slow_ones.append(("camt.053, entries", 4 * TWIN / ours(strictly)))
+        other = Path(folder) / "other.xml"
+        prefixed(Path(folder) / "small.xml", other)
+        others = [("pacs.008 with prefixes, bulk", TWIN / ours(other))]
+        statement(other, 4 * TWIN)
+        others.append(("camt.053, entries", 4 * TWIN / ours(other)))
     columns = ("messages", "bytes each", "a second", "tree and paths a second", "times")
     outcome.table("pacs.008 read", columns, rows)
     outcome.table("pacs.008 imported", ("messages", "a second a core", "by the clock"), brought)
-    outcome.table("read strictly", ("messages", "a second"), slow_ones)
+    outcome.table("other documents read", ("messages", "a second"), others)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taawun.ledger.readers.iso20022 import read as read_file
-from tests.ledger.iso20022.messages import document, read, transaction
+from tests.ledger.iso20022.messages import NAMESPACE, document, read, transaction
 
 MANGLED = transaction(2).replace("</Dbtr>", "</Dbxr>")
 CASES = {
@@ -119,10 +119,60 @@ def test_other_encodings_are_read() -> None:
         assert read(said.encode(encoding)) == read(text)
 
 
-def test_prefixes_change_nothing() -> None:
-    text = document(transaction(1), transaction(2))
-    prefixed = text.replace("<", "<p:").replace("<p:/", "</p:").replace("<p:?", "<?")
-    assert read(prefixed.replace("xmlns=", "xmlns:p="))[0] == read(text)[0]
+def prefixed(text: str) -> str:
+    names = text.replace("<", "<p:").replace("<p:/", "</p:").replace("<p:?", "<?")
+    return names.replace("<p:!", "<!").replace("xmlns=", "xmlns:p=")
+
+
+@pytest.mark.parametrize("case", [each for each in CASES if "envelopes" not in each])
+def test_prefixes_change_nothing(case: str) -> None:
+    file = CASES[case][0]
+    plain, fast = read(file), read(prefixed(file))
+    assert fast[0] == plain[0]
+    assert fast[2] == plain[2]
+    assert [each.code for each in fast[1]] == [each.code for each in plain[1]]
+    for other in (read(prefixed(file), fast=False), read(prefixed(file), buffer=2000, rows=2)):
+        assert other[0] == fast[0]
+        assert sorted(map(str, other[1])) == sorted(map(str, fast[1]))
+
+
+def test_a_header_and_a_document_with_prefixes_of_their_own() -> None:
+    header = (
+        '<Env><h:AppHdr xmlns:h="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">'
+        "<h:BizMsgIdr>B</h:BizMsgIdr></h:AppHdr>"
+    )
+    file = header + prefixed(document(transaction(1))).partition("?>")[2] + "</Env>"
+    for found in (read(file), read(file, fast=False)):
+        assert (found[0].num_rows, found[1]) == (1, [])
+
+
+ALIEN = {
+    "no prefix": ("<p:Nm>A &amp; B</p:Nm>", "<Nm>A &amp; B</Nm>"),
+    "another prefix": ("<p:Nm>A &amp; B</p:Nm>", "<q:Nm>A &amp; B</q:Nm>"),
+    "another prefix of the same space": (
+        "<p:Nm>A &amp; B</p:Nm>",
+        f'<q:Nm xmlns:q="{NAMESPACE}">A &amp; B</q:Nm>',
+    ),
+    "its end without prefix": ("<p:ChrgBr>SHAR</p:ChrgBr>", "<p:ChrgBr>SHAR</ChrgBr>"),
+    "a prefix alone": ("<p:ChrgBr>SHAR</p:ChrgBr>", "<p:>SHAR</p:>"),
+    "two prefixes": ("<p:ChrgBr>SHAR</p:ChrgBr>", "<p:p:ChrgBr>SHAR</p:p:ChrgBr>"),
+    "a transaction without prefix": ("<p:CdtTrfTxInf>", "<CdtTrfTxInf>"),
+    "a header without prefix": ("<p:GrpHdr>", "<GrpHdr>"),
+    "a message closed without prefix": ("</p:FIToFICstmrCdtTrf>", "</FIToFICstmrCdtTrf>"),
+    "a default space too": ("xmlns:p=", 'xmlns="urn:other" xmlns:p='),
+}
+
+
+@pytest.mark.parametrize("case", ALIEN)
+def test_what_has_another_prefix_is_read_the_same_both_ways(case: str) -> None:
+    old, new = ALIEN[case]
+    text = prefixed(document(transaction(1), transaction(2)))
+    assert old in text
+    file = text.replace(old, new, 1) + document(transaction(3))
+    fast, strict = read(file), read(file, fast=False)
+    assert fast[0] == strict[0]
+    assert sorted(map(str, fast[1])) == sorted(map(str, strict[1]))
+    assert fast[0].num_rows >= 1
 
 
 def test_files_in_a_zip(tmp_path: Path) -> None:
@@ -143,6 +193,9 @@ PIECES = st.lists(
             ">",
             "</Dbtr>",
             "<Dbtr>",
+            "</p:Dbtr>",
+            "<p:",
+            ":",
             "&amp;",
             "&",
             "<!--",
@@ -168,10 +221,14 @@ PIECES = st.lists(
 
 
 @settings(max_examples=150)
-@given(PIECES, st.integers(0, 2000))
-def test_whatever_is_put_in_is_read_the_same(pieces: list[str], place: int) -> None:
+@given(PIECES, st.integers(0, 2000), st.booleans())
+def test_whatever_is_put_in_is_read_the_same(
+    pieces: list[str], place: int, with_prefix: bool
+) -> None:
     text = document(transaction(1), transaction(2), transaction(3))
-    low, high = text.index("<CdtTrfTxInf>") + 13, text.rindex("</CdtTrfTxInf>")
+    if with_prefix:
+        text = prefixed(text)
+    low, high = text.index("CdtTrfTxInf>") + 12, text.rindex("CdtTrfTxInf>") - 4
     at = low + place % (high - low)
     file = text[:at] + "".join(pieces) + text[at:]
     fast, strict = read(file), read(file, fast=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taawun.jit import U8, kernel
+from taawun.jit import I32, U8, kernel
 
 
 @kernel
@@ -87,3 +87,18 @@ def lines_in(data: U8, p: int, to: int) -> int:
         if data[at] == 10 or (data[at] == 13 and data[at + 1] != 10):
             found += 1
     return found
+
+
+@kernel
+def number(data: U8, span: I32) -> int:
+    """A count as written, -1 where none is, -2 where it is not one."""
+    if span[0] < 0:
+        return -1
+    value = 0
+    if span[1] < 0 or span[1] - span[0] > 15:
+        return -2
+    for p in range(span[0], span[1]):
+        if not 48 <= data[p] <= 57:
+            return -2
+        value = value * 10 + int(data[p]) - 48
+    return value

@@ -12,7 +12,7 @@ import numpy as np
 
 from taawun.jit import I64, U8
 from taawun.ledger.readers.archive import is_named
-from taawun.ledger.readers.iso20022 import scan
+from taawun.ledger.readers.iso20022 import lookup, scan
 from taawun.ledger.readers.iso20022.paths import (
     FIRST,
     HEADER_NAMESPACE,
@@ -58,9 +58,9 @@ def steps() -> Steps:
         for child in step.below.values() if kind not in (scan.IGNORED, scan.INNER) else ():
             number = add(child)
             if before < 0:
-                rows[at][scan.STEP_BELOW] = number
+                rows[at][lookup.STEP_BELOW] = number
             else:
-                rows[before][scan.STEP_BESIDE] = number
+                rows[before][lookup.STEP_BESIDE] = number
             before = number
         return at
 
@@ -75,7 +75,7 @@ class Tags:
     encoding: str
     seen: list[bytes] = field(default_factory=list)
     families: list[str] = field(default_factory=list)
-    table: I64 = field(default_factory=lambda: np.zeros((0, 5), np.int64))
+    table: I64 = field(default_factory=lambda: np.zeros((0, 6), np.int64))
     octets: U8 = field(default_factory=lambda: np.zeros(1, np.uint8))
 
     def add(self, tag: bytes) -> bool:
@@ -83,9 +83,10 @@ class Tags:
         if len(self.seen) >= MOST_TAGS:
             return False
         what, family = self._judged(tag)
-        name = len(re.match(rb"<([\w.:-]*)", tag)[1])  # type: ignore[index]
+        name: bytes = re.match(rb"<([\w.:-]*)", tag)[1]  # type: ignore[index]
         step = steps().tops[family] if family else -1
-        row = [sum(map(len, self.seen)), len(tag), name, what, step]
+        prefix = name.find(b":") + 1
+        row = [sum(map(len, self.seen)), len(tag), len(name), what, step, prefix]
         self.table = np.vstack([self.table, np.array([row], np.int64)])
         self.seen.append(tag)
         self.families.append(family)
@@ -97,14 +98,14 @@ class Tags:
             return (scan.DECLARED if self._declares(tag) else scan.REFUSED), ""
         if tag.endswith(b"/>"):
             return scan.REFUSED, ""
-        uri, local = _named(tag)
+        uri, local, prefix = _named(tag)
         if local == "AppHdr":
             return (scan.SKIPPED if HEADER_NAMESPACE.fullmatch(uri) else scan.REFUSED), ""
         if local == "Document":
             found = NAMESPACE.fullmatch(uri)
             fast = found is not None and found[1] in FAST
             return (scan.DOCUMENT, found[1]) if found and fast else (scan.REFUSED, "")
-        return (scan.OUTER if local else scan.REFUSED), ""
+        return (scan.OUTER if local and not prefix else scan.REFUSED), ""
 
     def _declares(self, tag: bytes) -> bool:
         found = _DECLARED.fullmatch(tag)
@@ -117,8 +118,8 @@ class Tags:
         return said in {"ascii", "utf-8"} or is_named(self.encoding, said)
 
 
-def _named(tag: bytes) -> tuple[str, str]:
-    """Namespace and name of a start tag by itself; no name where it has a prefix or is unsound."""
+def _named(tag: bytes) -> tuple[str, str, str]:
+    """Namespace, name and prefix of a start tag by itself; no name where it is unsound alone."""
     found: list[str] = []
     parser = pyexpat.ParserCreate("utf-8", " ")
     parser.namespace_prefixes = True
@@ -126,8 +127,9 @@ def _named(tag: bytes) -> tuple[str, str]:
     try:
         parser.Parse(tag, False)
     except pyexpat.ExpatError:
-        return "", ""
+        return "", "", ""
     parts = found[0].split(" ") if found else []
     if len(parts) == 1:
-        return "", parts[0]
-    return (parts[0], parts[1]) if len(parts) == 2 else ("", "")
+        return "", parts[0], ""
+    uri, local, prefix = (*parts, "", "", "")[:3]
+    return uri, local, prefix

@@ -2,7 +2,8 @@
 
     transfer   UETR; else the instructing agent (or the debtor's) and TxId, EndToEndId or InstrId
     at         when debited, when credited, when accepted, the settlement day, when booked, when
-               valued, when written: the first that is there; a day is its midnight, a time without zone is UTC
+               valued, when written: the first that is there; a day is its midnight, a time
+               without zone is UTC
     accounts   the IBAN; else bank and number; else bank and what is known of the holder
     banks      BICFI without the XXX of a head office, else the clearing system's number
     countries  of the IBAN, of the BIC, of the agent's address, of the holder's address or residence

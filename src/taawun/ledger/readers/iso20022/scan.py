@@ -2,9 +2,9 @@
 
 `scan` goes through a buffer of UTF-8 in which documents follow each other, bare or in envelopes,
 and notes for every transaction where the text of each field lies. What it takes is a subset of XML:
-elements without prefix, no attribute but `Ccy`, no comments, sections or character references. A
-transaction that has more is marked odd and read by `strict.py` alone; where the order of things
-outside of transactions is not what it knows, it stops and says where.
+names with the prefix of their document or none, no attribute but `Ccy`, no comments, sections or
+character references. A transaction that has more is marked odd and read by `strict.py` alone; where
+the order of things outside of transactions is not what it knows, it stops and says where.
 
 It believes nothing: every end tag is compared with its start tag, every reference with XML's own
 five, so that what it takes is what a parser would take. That the bytes are UTF-8 is for the caller
@@ -18,9 +18,25 @@ from taawun.ledger.readers.iso20022.lexing import (
     closing,
     lines_in,
     name_end,
+    number,
     reference,
     same,
     tag_end,
+)
+from taawun.ledger.readers.iso20022.lookup import (
+    HEAD_AT,
+    HEAD_NAME,
+    HEAD_PREFIX,
+    HEAD_STEP,
+    HEAD_WHAT,
+    STEP_FILLS,
+    STEP_KIND,
+    STEP_LENGTH,
+    STEP_MANY,
+    STEP_MONEY,
+    STEP_NAME,
+    below,
+    known,
 )
 
 MORE, FULL, ASK, STOP, WEIRD = 0, 1, 2, 3, 4
@@ -36,25 +52,6 @@ DEPTH, STEP, PHASE, HEAD, COUNT, LINE, AT, FROM, TO, MISCOUNTS, ROOT_AT, ROOT_TO
 """Places in the state: envelopes open, step in the document (-1 outside), …"""
 STATE = 16
 DEEP = 60
-STEP_NAME, STEP_LENGTH, STEP_BELOW, STEP_BESIDE, STEP_FILLS, STEP_MONEY, STEP_KIND, STEP_MANY = (
-    range(8)
-)
-"""Columns of the steps. `STEP_MANY`: 0 stands once, 1 the first is taken, 2 all are joined."""
-HEAD_AT, HEAD_LENGTH, HEAD_NAME, HEAD_WHAT, HEAD_STEP = range(5)
-"""Columns of the start tags outside of messages that were met before."""
-
-
-@kernel
-def below(data: U8, p: int, length: int, step: int, steps: I64, names: U8) -> int:
-    """The step of that name below another, or -1."""
-    child = steps[step, STEP_BELOW]
-    while child >= 0:
-        if steps[child, STEP_LENGTH] == length and same(
-            data, p, names, steps[child, STEP_NAME], length
-        ):
-            return int(child)
-        child = steps[child, STEP_BESIDE]
-    return -1
 
 
 @kernel
@@ -67,6 +64,9 @@ def element(
     length: int,
     steps: I64,
     names: U8,
+    tags: U8,
+    prefix_at: int,
+    prefix: int,
     spans: I32,
     stack: I64,
     out: I64,
@@ -74,8 +74,8 @@ def element(
     """Through one element, from behind its start tag to behind its end tag.
 
     Texts of fields are noted in `spans` ((F, 2): from, to; `~to` where there are references in
-    it). `out[0]` is the place reached, `out[1]` gains the lines passed. Gives TAKEN, ODD, CUT or
-    LOST.
+    it). Names begin with the `prefix` bytes of `tags` at `prefix_at`. `out[0]` is the place
+    reached, `out[1]` gains the lines passed. Gives TAKEN, ODD, CUT or LOST.
     """
     odd = False
     lines = 0
@@ -181,15 +181,23 @@ def element(
             lines += lines_in(data, p, after)
             p = after
             continue
-        after = name_end(data, p + 1, end)
+        if p + 1 + prefix >= end:
+            return CUT
+        begins = p + 1 + prefix
+        foreign = prefix > 0 and not same(data, p + 1, tags, prefix_at, prefix)
+        if foreign:
+            odd = True
+            begins = p + 1
+        after = name_end(data, begins, end)
         if after >= end:
             return CUT
-        length = after - p - 1
-        if length == 0:
+        if after == begins:
             return LOST
+        length = after - p - 1
         child = -1
         if here >= 0:
-            child = below(data, p + 1, length, here, steps, names)
+            if not foreign:
+                child = below(data, begins, after - begins, here, steps, names)
             if child < 0 or steps[child, STEP_KIND] == INNER:
                 odd = True
                 child = -1
@@ -242,30 +250,6 @@ def element(
         stack[top, 0], stack[top, 1], stack[top, 2] = child, p + 1, length
         leaf = True
         p = after + 1
-
-
-@kernel
-def known(data: U8, p: int, to: int, heads: I64, tags: U8) -> int:
-    """The number of a start tag that was met before, or -1."""
-    for at in range(len(heads)):
-        if heads[at, HEAD_LENGTH] == to - p and same(data, p, tags, heads[at, HEAD_AT], to - p):
-            return at
-    return -1
-
-
-@kernel
-def number(data: U8, span: I32) -> int:
-    """A count as written, -1 where none is, -2 where it is not one."""
-    if span[0] < 0:
-        return -1
-    value = 0
-    if span[1] < 0 or span[1] - span[0] > 15:
-        return -2
-    for p in range(span[0], span[1]):
-        if not 48 <= data[p] <= 57:
-            return -2
-        value = value * 10 + int(data[p]) - 48
-    return value
 
 
 @kernel
@@ -366,6 +350,9 @@ def scan(
                     heads[head, HEAD_NAME],
                     steps,
                     names,
+                    tags,
+                    heads[head, HEAD_AT] + 1,
+                    heads[head, HEAD_PREFIX],
                     header,
                     stack,
                     out,
@@ -387,17 +374,22 @@ def scan(
             state[AT] = closes + 1
             state[LINE] += lines
             continue
+        head = state[HEAD]
+        prefix_at, prefix = heads[head, HEAD_AT] + 1, heads[head, HEAD_PREFIX]
         if data[p + 1] == 47:  # the end of the message, or of the document
             length = closes - p - 2
             if state[PHASE] == 1:
-                if steps[step, STEP_LENGTH] != length or not same(
-                    data, p + 2, names, steps[step, STEP_NAME], length
+                if (
+                    steps[step, STEP_LENGTH] + prefix != length
+                    or not same(data, p + 2, tags, prefix_at, prefix)
+                    or not same(
+                        data, p + 2 + prefix, names, steps[step, STEP_NAME], length - prefix
+                    )
                 ):
                     return STOP, taken
-                state[STEP] = heads[state[HEAD], HEAD_STEP]
+                state[STEP] = heads[head, HEAD_STEP]
                 state[PHASE] = 2
             else:
-                head = state[HEAD]
                 if heads[head, HEAD_NAME] != length or not same(
                     data, p + 2, tags, heads[head, HEAD_AT] + 1, length
                 ):
@@ -416,10 +408,15 @@ def scan(
                 state[HEAD] = -1
             state[AT] = closes + 1
             continue
-        length = name_end(data, p + 1, closes) - p - 1
-        if length != closes - p - 1 or state[PHASE] == 2:
+        length = closes - p - 1
+        if (
+            state[PHASE] == 2
+            or length <= prefix
+            or not same(data, p + 1, tags, prefix_at, prefix)
+            or name_end(data, p + 1 + prefix, closes) != closes
+        ):
             return STOP, taken
-        child = below(data, p + 1, length, step, steps, names)
+        child = below(data, p + 1 + prefix, length - prefix, step, steps, names)
         if child < 0:
             return STOP, taken
         if state[PHASE] == 0:
@@ -436,7 +433,20 @@ def scan(
             row = spans[taken]
             row[:, 0] = -1
             ended = element(
-                data, closes + 1, end, child, p + 1, length, steps, names, row, stack, out
+                data,
+                closes + 1,
+                end,
+                child,
+                p + 1,
+                length,
+                steps,
+                names,
+                tags,
+                prefix_at,
+                prefix,
+                row,
+                stack,
+                out,
             )
             if ended == CUT:
                 return MORE, taken
@@ -462,6 +472,9 @@ def scan(
                 length,
                 steps,
                 names,
+                tags,
+                prefix_at,
+                prefix,
                 header,
                 stack,
                 out,
