@@ -18,7 +18,8 @@ import numpy.typing as npt
 from taawun.detection.catalogue import Catalogue, shipped
 from taawun.detection.engine import chosen, one
 from taawun.detection.finding import Found
-from taawun.jit import I32
+from taawun.jit import I32, I64
+from taawun.ledger.coding import Column
 from taawun.ledger.network import Names, Network, by_account
 
 Window = Callable[[int, int], Network]
@@ -92,16 +93,21 @@ def some(found: Found, kept: npt.NDArray[np.bool_]) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """Names of a part of a network: its positions begin later."""
+    """Names of a part of a network: `size` transfers, its positions begin later."""
 
     whole: Names
     by: int
+    size: int
 
     def transfers(self, positions: npt.ArrayLike) -> list[str]:
         return self.whole.transfers(np.asarray(positions) + self.by)
 
     def accounts(self, numbers: npt.ArrayLike) -> list[str]:
         return self.whole.accounts(numbers)
+
+    def positions(self, references: Column) -> I64:
+        place = self.whole.positions(references) - self.by
+        return np.where((place >= 0) & (place < self.size), place, -1)
 
 
 def windows_of(network: Network) -> Window:
@@ -141,5 +147,5 @@ def part_of(network: Network, low: int, high: int) -> Network:
         banks=network.banks,
         countries=network.countries,
         kinds=network.kinds,
-        names=_Later(network.names, low),
+        names=_Later(network.names, low, high - low),
     )

@@ -14,8 +14,11 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from taawun.jit import I16, I32, I64, U8, kernel
+from taawun.ledger.coding import Column
+from taawun.ledger.sought import Sought
 
 
 class Names(Protocol):
@@ -27,6 +30,11 @@ class Names(Protocol):
 
     def accounts(self, numbers: npt.ArrayLike) -> list[str]:
         """Ids of accounts, given as numbers."""
+        ...
+
+    def positions(self, references: Column) -> I64:
+        """Where transfers stand, given their references: the first position of each, -1 where
+        the network has none."""
         ...
 
 
@@ -89,6 +97,11 @@ class Listed:
 
     def accounts(self, numbers: npt.ArrayLike) -> list[str]:
         return [self.account[int(each)] for each in np.asarray(numbers)]
+
+    def positions(self, references: Column) -> I64:
+        sought = Sought(references)
+        sought.look(pa.array(self.transfer, pa.string()), np.arange(len(self.transfer)))
+        return sought.positions()
 
 
 def by_account(account: I32, accounts: int) -> tuple[I64, I32]:

@@ -15,7 +15,9 @@ import pyarrow as pa
 
 from taawun.jit import I64
 from taawun.ledger import parts
+from taawun.ledger.coding import Column
 from taawun.ledger.folder import Folder
+from taawun.ledger.sought import Sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,18 @@ class Stored:
         asked = np.asarray(numbers, np.int64).reshape(-1)
         return self.account.take(pa.array(asked)).to_pylist()  # type: ignore[no-any-return]
 
+    def positions(self, references: Column) -> I64:
+        """Where transfers stand, given their references; a part is in memory at a time."""
+        sought = Sought(references)
+        stands = placed(self.order, int(self.start[-1]))
+        for part, (first, end) in enumerate(self._spans()):
+            if end > first:
+                column = parts.read(self.folder / self.names[part], ["transfer"])["transfer"]
+                kept = self.rows[part]
+                column = column if kept is None else column.take(pa.array(kept))
+                sought.look(column, stands[first:end])
+        return sought.positions()
+
     def references(self, taken: I64) -> pa.Array:
         """References of taken rows: strings, in the order asked."""
         of = self.part_of(taken)
@@ -79,3 +93,12 @@ class Stored:
             places[asked] = count + np.arange(len(asked))
             count += len(asked)
         return pa.concat_arrays(chunks).take(pa.array(places))
+
+
+def placed(order: I64 | None, n: int) -> I64:
+    """At which position each of n rows stands, `order` being which row stands at a position."""
+    if order is None:
+        return np.arange(n, dtype=np.int64)
+    stands = np.empty(n, np.int64)
+    stands[order] = np.arange(n)
+    return stands
