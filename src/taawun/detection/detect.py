@@ -28,6 +28,7 @@ from taawun.detection.finding import NOBODY
 from taawun.detection.reasons import Factor, Reason, places, reason_of
 from taawun.errors import InputError
 from taawun.jit import F32, I8, I32
+from taawun.ledger.coding import dictionary, numbers
 from taawun.ledger.network import Network
 
 Progress = Callable[[str, int, int], None]
@@ -155,15 +156,18 @@ def labels_of(network: Network, labels: pa.Table) -> I8:
     if len(label) and not np.isin(label, (0, 1)).all():
         wrong = label[~np.isin(label, (0, 1))][0]
         raise InputError(f"a label is {wrong}; expected 0 (ordinary) or 1 (laundering)")
-    given = labels["transfer"].cast(pa.string()).to_pylist()
-    known: dict[str, int] = {}
-    for reference, each in zip(given, label.tolist(), strict=True):
-        if known.setdefault(reference, each) != each:
-            raise InputError(f"transfer {reference[:80]!r} is labelled 0 and 1")
-    references = network.names.transfers(np.arange(network.size))
-    told = np.fromiter((known.get(each, -1) for each in references), np.int8, network.size)
-    if not (told >= 0).any():
-        raise InputError(f"none of the {len(known)} labelled transfers is in this window")
+    known = dictionary(pc.dictionary_encode(labels["transfer"].cast(pa.string()), "encode"))
+    code = numbers(known.indices)
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1))
+    if wrong := np.flatnonzero(label != label[first][code]).tolist():
+        reference = str(labels["transfer"][wrong[0]])[:80]
+        raise InputError(f"transfer {reference!r} is labelled 0 and 1")
+    position = network.names.positions(known.dictionary)
+    there = position >= 0
+    told = np.full(network.size, -1, np.int8)
+    told[position[there]] = label[first][there]
+    if not there.any():
+        raise InputError(f"none of the {len(first)} labelled transfers is in this window")
     return told
 
 
