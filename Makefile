@@ -43,9 +43,15 @@ $(BENCH_VENV)/.project: requirements/bench.lock pyproject.toml
 	@$(BENCH_VENV)/bin/python $(PIP_PROJECT)
 	@touch $@
 
+# Kernels are compiled once, before anybody waits for an answer
+KERNELS := $(shell grep -rl --include='*.py' '^@kernel' src/taawun)
+$(VENV)/.prepared: $(VENV)/.project $(KERNELS) src/taawun/jit.py
+	@$(BIN)/taawun prepare
+	@touch $@
+
 setup: $(VENV)/.project ## Virtual environment with everything locked
 
-demo: setup ## The main job on made-up lists; ends at a web page (SERVE=0: just ends)
+demo: $(VENV)/.prepared ## The main job on made-up data; ends at a web page (SERVE=0: just ends)
 	@$(BIN)/taawun demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup ## The tests (JOBS=4: in four processes)

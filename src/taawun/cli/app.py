@@ -38,6 +38,7 @@ COMMANDS = {
     "serve": "taawun.cli.serve:app",
     "sandbox": "taawun.cli.sandbox:app",
     "demo": "taawun.cli.demo:app",
+    "prepare": "taawun.cli.prepare:app",
 }
 """The word on the command line, and the Typer that answers it. Loaded when it is asked for."""
 

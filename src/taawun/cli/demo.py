@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from taawun.cli import show
+from taawun.cli.demo_money import tell, unit_of
 from taawun.cli.lists_shown import show_changes
 from taawun.cli.options import options
 
@@ -34,15 +35,18 @@ def demo(
     serve: Annotated[
         bool, typer.Option(help=f"Serve at http://{HOST}:{PORT}/ when the story is told.")
     ] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Another made-up region.")] = 1,
 ) -> None:
-    """Go through the main job on made-up lists, customers and a news report. Needs no network.
+    """Go through the main job on made-up data: lists, customers, a news report, and a ledger that
+    is searched for laundering. Needs no network.
 
     Without --home it lives in a temporary folder, which stays for what you try next.
     """
     story = _story()
     if not options().json:
         show.say("demo.welcome", home=str(story.home))
-    told = [_lists(story), _customers(story), _report(story), _update(story), _journal(story)]
+    told = [_lists(story), _customers(story), _report(story), _update(story)]
+    told += [tell(unit_of(story.home, seed)), _journal(story)]
     if options().json:
         show.document({"home": str(story.home), **{k: v for each in told for k, v in each.items()}})
     else:
@@ -196,6 +200,8 @@ def _next(home: Path) -> None:
         ("screen", f"{shlex.quote(ASKED)} --country sy {lasting}", "demo.next.screen"),
         ("screen-text", f"{report} {lasting}", "demo.next.text"),
         ("lists", f"changes un {lasting}", "demo.next.changes"),
+        ("findings", f"show 1 {lasting}", "demo.next.finding"),
+        ("detect", f"--typology cycle {lasting}", "demo.next.detect"),
         ("lists", "add un", "demo.next.real"),
     ):
         if is_there(word):
@@ -208,6 +214,7 @@ def _serve(home: Path) -> None:
 
     sys.stdout.flush()
     show.note("web.serve.listening", url=f"http://{HOST}:{PORT}/", count=1)
+    show.note("demo.page", url=f"http://{HOST}:{PORT}/findings")
     run(home, host=HOST, port=PORT, workers=1)
 
 

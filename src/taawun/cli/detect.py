@@ -93,7 +93,7 @@ def _detect(
     searched = _catalogue(catalogue)
     known = None if labels is None else _labels(labels)
     network = window_of(ledger.book, *window, memory)
-    with _steps() as progress:
+    with steps() as progress:
         found = run(
             network,
             catalogue=searched,
@@ -169,7 +169,7 @@ def _seeds(path: Path, network: Network) -> I32:
 
 
 @contextmanager
-def _steps() -> Iterator[Progress | None]:
+def steps() -> Iterator[Progress | None]:
     """What is being done, as a bar on stderr, where that is a terminal."""
     if not sys.stderr.isatty():
         yield None
