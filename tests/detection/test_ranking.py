@@ -9,6 +9,7 @@ from taawun.detection import model, score
 from taawun.detection.compiled.company import BEST, company
 from taawun.detection.compiled.woods import walked
 from taawun.detection.features import features
+from taawun.detection.finding import Shape, found
 from taawun.errors import InputError
 from tests.detection.ledgers import DAY, Row, network, network_of
 
@@ -109,8 +110,8 @@ def test_the_rows_order_and_the_threads_change_no_feature_and_no_score():
     for name in first.names:
         np.testing.assert_array_equal(first[name], second[name], err_msg=name)
     np.testing.assert_allclose(
-        score.unlabelled(one, first, 1).transfer,
-        score.unlabelled(other, second, 2).transfer,
+        score.unlabelled(one, first, threads=1).transfer,
+        score.unlabelled(other, second, threads=2).transfer,
         atol=1e-6,
     )
 
@@ -148,6 +149,15 @@ def test_listed_accounts_raise_what_deals_with_them():
     touches = (net.source == seed) | (net.target == seed)
     assert near.surprise[score.SEEDS][touches].min() > np.median(near.surprise[score.SEEDS])
     assert (near.transfer[touches].mean() - without[touches].mean()) > 0
+
+
+def test_a_typology_that_hardly_fits_says_more_than_one_that_often_does():
+    often = found("fan_in", [Shape((k,)) for k in range(50)], 0)
+    rarely = found("cycle", [Shape((7, 8))], 0)
+    told = score.rarest_shape((often, rarely, found("stack", [], 0)), 200)
+    assert told[7] == pytest.approx(2)
+    assert told[9] == pytest.approx(-np.log10(50 / 200))
+    assert told[60] == 0
 
 
 @pytest.mark.parametrize("rows", [2, 3, 50, 4_000])

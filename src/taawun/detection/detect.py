@@ -13,8 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,7 +35,7 @@ from taawun.ledger.network import Network
 
 Progress = Callable[[str, int, int], None]
 """Hears what is done now, how many steps are done, of how many."""
-STEPS = ("features", "scores", "typologies", "alerts")
+STEPS = ("features", "typologies", "scores", "alerts")
 UNUSUAL = 0.25
 """The level without labels: one in thirty is as unusual."""
 PROBABLE = 0.3
@@ -109,17 +111,18 @@ def detect(
     step("features")
     told = None if labels is None else labels_of(network, labels)
     columns = features(network, threads, wanted=score.COLUMNS if told is None else ())
-    step("scores")
-    plain = score.unlabelled(network, columns, threads, seeds)
-    learned, transfer = _learned(network, columns, plain, told, threads)
     step("typologies")
     found = search(network, catalogue, only=only, threads=threads, seeds=seeds)
+    step("scores")
+    plain = score.unlabelled(network, columns, found, threads=threads, seeds=seeds)
+    learned, transfer = _learned(network, columns, plain, told, threads)
     step("alerts")
     level = UNUSUAL if learned is None else PROBABLE
     ranked = joining.joined(found, transfer, level, most)
     usual = {name: int(np.median(columns[name])) for name in score.COLUMNS if network.size}
     names = _references(network, ranked)
-    said = _Said(network, columns, plain.surprise, usual, catalogue, currency, names)
+    value = int(np.median(network.value)) if network.size else 0
+    said = _Said(network, columns, plain.surprise, usual, value, catalogue, currency, names)
     alerts = tuple(said.alert(each) for each in ranked.alerts)
     step("")
     return Detection(
@@ -199,6 +202,7 @@ class _Said:
     columns: Features
     surprise: Mapping[str, F32]
     usual: Mapping[str, int]
+    usual_value: int
     catalogue: Catalogue
     currency: str
     references: Mapping[int, str]
@@ -251,18 +255,21 @@ class _Said:
         """The families in which the alert's transfers are most remarkable, the most so first."""
         typical = {family: float(np.median(told[at])) for family, told in self.surprise.items()}
         best = sorted(typical, key=lambda family: -typical[family])[:FACTORS]
-        return tuple(
-            self.factor(family, at, typical[family])
-            for family in best
-            if typical[family] >= REMARKABLE
-        )
+        remarkable = (family for family in best if typical[family] >= REMARKABLE)
+        return tuple(self.factor(family, at, typical[family]) for family in remarkable)
 
     def factor(self, family: str, at: I32, surprise: float) -> Factor:
-        """How the transfers stand in a family's most telling column, and how few reach that."""
-        one_in = round(10**surprise)
+        """How the upper quarter of the transfers stands in a family's most telling column."""
+        if family == "size":
+            values, usual = self.network.value[at], self.usual_value
+            return Factor("value", int(np.median(values)), usual, "peers", "money", surprise)
         columns = score.FAMILIES.get(family, ())
         if not columns:
-            return Factor(family, one_in, points=surprise)
-        medians = {name: float(np.median(np.abs(self.columns[name][at]))) for name in columns}
-        name = max(medians, key=lambda each: medians[each])
-        return Factor(name, int(medians[name]), self.usual[name], "peers", "number", surprise)
+            return Factor(family, round(10**surprise), points=surprise)
+        upper = {name: _upper(np.abs(self.columns[name][at])) for name in columns}
+        name = max(upper, key=lambda each: upper[each])
+        return Factor(name, upper[name], self.usual[name], "peers", "number", surprise)
+
+
+def _upper(values: npt.NDArray[np.integer[Any]]) -> int:
+    return int(np.quantile(values, 0.75))

@@ -1,16 +1,18 @@
 """Ranking without labels: how unusual a transfer is among all of the window.
 
 Each family of features says by how few transfers it is reached or passed (`surprise`, the negative
-decimal logarithm of their share: 3 is one in a thousand). What the other dealings of both accounts
-say is added as a family of its own (`company`). An isolation forest (Liu, Ting and Zhou, 2008)
-then ranks combinations, so that two mildly rare things which are never seen together stand out, and
-things that are ordinary in this ledger say nothing, whatever they say elsewhere.
+decimal logarithm of their share: 3 is one in a thousand). How rare the typologies are that it was
+found in (`shape`), and what the other dealings of both accounts say (`company`), are families too.
+An isolation forest (Liu, Ting and Zhou, 2008) then ranks combinations, so that two mildly rare
+things which are never seen together stand out, and things that are ordinary in this ledger say
+nothing, whatever they say elsewhere.
 
 A score is 0 to 1 and means one thing: 0.5 is one in a thousand, 1 one in a million or rarer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +23,7 @@ from taawun.detection.compiled.company import company
 from taawun.detection.compiled.nearness import nearness_per_account
 from taawun.detection.compiled.woods import walked
 from taawun.detection.features import DAY, Features
+from taawun.detection.finding import Found
 from taawun.detection.habits import PAYROLL, STANDING
 from taawun.jit import F32, I32, I64, kernel
 from taawun.ledger.network import Network
@@ -28,11 +31,10 @@ from taawun.ledger.network import Network
 FAMILIES: dict[str, tuple[str, ...]] = {
     "rectangles": ("rectangles",),
     "parallel": ("split", "joined"),
-    "middle": ("source_middle_7", "source_middle_28", "target_middle_7", "target_middle_28"),
-    "gathered": ("source_received_before_28", "source_received_after_28"),
-    "spread": ("target_sent_before_28", "target_sent_after_28"),
+    "common": ("both_pay", "both_paid"),
     "rounds": ("rounds",),
     "amount": ("source_amount", "target_amount"),
+    "size": ("size",),
     "pair": ("pair",),
 }
 """Families and their columns; the most surprising column speaks for its family."""
@@ -40,6 +42,7 @@ BOTH_WAYS = ("source_amount", "target_amount")
 """Columns in which unusually little is as remarkable as unusually much."""
 COMPANY = "company"
 SEEDS = "seeds"
+SHAPE = "shape"
 WINDOW = 28 * DAY
 WAGES = (PAYROLL, STANDING)
 LOWERED = np.float32(0.5)
@@ -66,22 +69,29 @@ class Ranking:
 
 
 def unlabelled(
-    network: Network, features: Features, threads: int = 1, seeds: I32 | None = None
+    network: Network,
+    features: Features,
+    found: Sequence[Found] = (),
+    *,
+    threads: int = 1,
+    seeds: I32 | None = None,
 ) -> Ranking:
     """Ranks all transfers of a window by how unusual they are in it.
 
-    `features` has at least `COLUMNS`. With `seeds`, numbers of listed or reported accounts, dealing
-    with or near one of them is a family of its own.
+    `features` has at least `COLUMNS`; `found` are the findings of the window. With `seeds`, numbers
+    of listed or reported accounts, dealing with or near one of them is a family of its own.
     """
     near = seeds is not None and len(seeds) > 0
-    names = (*FAMILIES, COMPANY, *((SEEDS,) if near else ()))
+    names = (*FAMILIES, SHAPE, COMPANY, *((SEEDS,) if near else ()))
     table = np.empty((network.size, len(names)), np.float32, order="F")
     told = dict(zip(names, table.T, strict=True))
     if not network.size:
         return Ranking(np.zeros(0, np.float32), told)
-    plain = np.zeros(network.size, np.float32)
     for family, columns in FAMILIES.items():
         told[family][:] = _of_family(features, columns)
+    told[SHAPE][:] = rarest_shape(found, network.size)
+    plain = np.zeros(network.size, np.float32)
+    for family in (*FAMILIES, SHAPE):
         plain += np.maximum(told[family] - np.float32(PLAIN), 0)
     told[COMPANY][:] = surprise(np.minimum(*company(network, plain, WINDOW, threads)))
     if seeds is not None and near:
@@ -94,6 +104,19 @@ def unlabelled(
 
 COLUMNS = (*(name for columns in FAMILIES.values() for name in columns), "ordinary")
 """The features that are looked at here; the others need not be computed."""
+
+
+def rarest_shape(found: Sequence[Found], size: int) -> F32:
+    """How rare the rarest typology is that a transfer was found in (`size`), as a surprise.
+
+    What half of the ledger fits says nothing; what one transfer in a thousand fits says much.
+    """
+    told = np.zeros(size, np.float32)
+    for one in found:
+        own = np.unique(one.transfers)
+        if len(own):
+            told[own] = np.maximum(told[own], np.float32(-np.log10(len(own) / size)))
+    return told
 
 
 def _of_family(features: Features, columns: tuple[str, ...]) -> F32:
