@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from taawun.demo.money import OWN, PLAN, Brought, Judged, Money, Searched, Truth
+from taawun.demo.money import OWN, PLAN, Brought, HeldToTruth, IntelligenceUnit, UnitSearch, Truth
 from taawun.detection.archive import finding_of, findings_of
 from taawun.sandbox import Outcome
 from taawun.store import open_store
@@ -21,10 +21,10 @@ AT = datetime(2026, 10, 2, 8, tzinfo=UTC)
 
 @dataclass
 class Told:
-    money: Money
+    money: IntelligenceUnit
     made: Outcome
     brought: Brought
-    found: Searched
+    found: UnitSearch
     truth: Truth
 
 
@@ -32,7 +32,7 @@ class Told:
 def done(tmp_path_factory: pytest.TempPathFactory) -> Told:
     home: Path = tmp_path_factory.mktemp("unit")
     plan = replace(PLAN, transfers=6_000, days=60, illicit=400)
-    money = Money(open_store(home), home, "officer", plan)
+    money = IntelligenceUnit(open_store(home), home, "officer", plan)
     made, brought = money.make(), money.bring(AT)
     return Told(money, made, brought, money.search(AT), money.judged())
 
@@ -96,5 +96,5 @@ def test_the_truth_counts_what_it_says(done: Told) -> None:
 
 def test_half_of_a_finding_is_needed(done: Told) -> None:
     finding = replace(done.found.findings[0], transfers=("a", "b", "c"))
-    assert not Judged(finding, "cycle", 1).right
-    assert Judged(finding, "cycle", 2).right
+    assert not HeldToTruth(finding, "cycle", 1).right
+    assert HeldToTruth(finding, "cycle", 2).right

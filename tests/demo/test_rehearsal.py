@@ -11,7 +11,7 @@ import numba
 import pytest
 from numba.core.dispatcher import Dispatcher
 
-from taawun.demo.money import PLAN, Money
+from taawun.demo.money import PLAN, IntelligenceUnit
 from taawun.demo.rehearsal import SCENES, rehearse
 from taawun.demo.story import Story
 from taawun.store import open_store
@@ -45,7 +45,7 @@ def test_the_demonstration_compiles_nothing_after_it(tmp_path: Path) -> None:
     story.read("ar")
     story.update(AT)
     home = tmp_path / "money"
-    money = Money(
+    money = IntelligenceUnit(
         open_store(home), home, "officer", replace(PLAN, transfers=6_000, illicit=400), threads=2
     )
     money.make()

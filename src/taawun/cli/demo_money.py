@@ -13,30 +13,30 @@ from taawun.cli import show
 from taawun.cli.options import options
 
 if TYPE_CHECKING:
-    from taawun.demo.money import Money, Searched, Truth
+    from taawun.demo.money import IntelligenceUnit, UnitSearch, Truth
 
 TOLD = 4
 """Sentences of a trail that are told; `taawun trace` tells all."""
 
 
-def tell(money: Money) -> dict[str, Any]:
+def tell(money: IntelligenceUnit) -> dict[str, Any]:
     """Make, bring, search, draw, follow, judge; gives back what `--json` prints."""
     told = [_made(money), _brought(money), _searched(money), _followed(money), _judged(money)]
     return {key: value for each in told for key, value in each.items()}
 
 
-def unit_of(home: Path, seed: int) -> Money:
+def unit_of(home: Path, seed: int) -> IntelligenceUnit:
     """The unit of the demonstration in a home."""
     from dataclasses import replace
 
-    from taawun.demo.money import PLAN, Money
+    from taawun.demo.money import PLAN, IntelligenceUnit
 
     call = options()
     plan = replace(PLAN, seed=seed)
-    return Money(call.open_store(), home, call.actor, plan, os.cpu_count() or 1)
+    return IntelligenceUnit(call.open_store(), home, call.actor, plan, os.cpu_count() or 1)
 
 
-def _made(money: Money) -> dict[str, Any]:
+def _made(money: IntelligenceUnit) -> dict[str, Any]:
     _heading("demo.step.region")
     with _bar("sandbox.making") as bar:
         made = money.make(lambda rows, fraction: bar(fraction))
@@ -46,7 +46,7 @@ def _made(money: Money) -> dict[str, Any]:
     return {"region": {"seed": money.plan.seed, "transfers": made.transfers}}
 
 
-def _brought(money: Money) -> dict[str, Any]:
+def _brought(money: IntelligenceUnit) -> dict[str, Any]:
     _heading("demo.step.import")
     with _bar("demo.importing") as bar:
         came = money.bring(options().now(), lambda rows, fraction: bar(fraction))
@@ -61,7 +61,7 @@ def _brought(money: Money) -> dict[str, Any]:
     return {"imported": counts}
 
 
-def _searched(money: Money) -> dict[str, Any]:
+def _searched(money: IntelligenceUnit) -> dict[str, Any]:
     from taawun.cli.detect import steps
     from taawun.cli.findings import show_findings
     from taawun.demo.money import SHOWN
@@ -82,12 +82,12 @@ def _searched(money: Money) -> dict[str, Any]:
     return _counts(found)
 
 
-def _counts(found: Searched) -> dict[str, Any]:
+def _counts(found: UnitSearch) -> dict[str, Any]:
     told = {"transfers": found.search.transfers, "findings": len(found.findings)}
     return {"searched": told | {"since": found.since, "taught": found.taught}}
 
 
-def _followed(money: Money) -> dict[str, Any]:
+def _followed(money: IntelligenceUnit) -> dict[str, Any]:
     """The picture of the best finding, and where its money went."""
     from taawun.tracing.shown import document, sentences
 
@@ -106,7 +106,7 @@ def _followed(money: Money) -> dict[str, Any]:
     return {}
 
 
-def _judged(money: Money) -> dict[str, Any]:
+def _judged(money: IntelligenceUnit) -> dict[str, Any]:
     _heading("demo.step.truth")
     truth = money.judged()
     if not options().json:

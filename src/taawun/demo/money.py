@@ -1,6 +1,6 @@
 """The second half of the demonstration: one country's unit searches its ledger.
 
-    money = Money(store, home, actor="…", plan=PLAN)
+    money = IntelligenceUnit(store, home, actor="…", plan=PLAN)
     money.make()                    a region of three countries, as pacs.008 files
     money.bring(at)                 the unit's own part of it comes into the ledger
     money.search(at)                what it judged already teaches the search of what came after
@@ -69,7 +69,7 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class UnitSearch:
     """The search as it is kept, its findings after `since`, and how many transfers taught it.
 
     `suspicious` of the `taught` are laundering. `untaught` are the first findings of a search that
@@ -85,7 +85,7 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class HeldToTruth:
     """A finding held against the truth: the typology planted there ("" for none), and how many of
     its transfers are of that scheme."""
 
@@ -108,7 +108,7 @@ class Truth:
     other countries' ledgers alone and `dark` in none.
     """
 
-    judged: list[Judged]
+    judged: list[HeldToTruth]
     untaught: int
     schemes: int
     legs: int
@@ -122,7 +122,7 @@ class Truth:
 
 
 @dataclass(slots=True)
-class Money:
+class IntelligenceUnit:
     """A unit and the region that its country lies in. `home` must have no ledger yet."""
 
     store: Store
@@ -131,7 +131,7 @@ class Money:
     plan: Plan = PLAN
     threads: int = 1
     network: Network = field(init=False)
-    found: Searched = field(init=False)
+    found: UnitSearch = field(init=False)
 
     @property
     def own(self) -> str:
@@ -163,7 +163,7 @@ class Money:
         self.network = open_book(self.home, self.store).window()
         return Brought(register, files)
 
-    def search(self, at: datetime, progress: Step | None = None) -> Searched:
+    def search(self, at: datetime, progress: Step | None = None) -> UnitSearch:
         """Search twice: taught nothing, and taught by the past. What begins after it is kept."""
         net = self.network
         past = net.size * PAST // 100
@@ -189,7 +189,7 @@ class Money:
         untaught = [
             tuple(net.names.transfers(each.transfers)) for each in _after(plain.alerts, since)
         ]
-        self.found = Searched(
+        self.found = UnitSearch(
             search, found, moment, past, int(pc.sum(labels["label"]).as_py()), untaught[:SHOWN]
         )
         return self.found
@@ -254,8 +254,8 @@ def _after(alerts: tuple[Alert, ...], since: int) -> list[Alert]:
     return [each for each in alerts if each.first_at >= since]
 
 
-def _held(finding: KeptFinding, truth: dict[str, tuple[str, str]]) -> Judged:
-    return Judged(finding, *_most(finding.transfers, truth))
+def _held(finding: KeptFinding, truth: dict[str, tuple[str, str]]) -> HeldToTruth:
+    return HeldToTruth(finding, *_most(finding.transfers, truth))
 
 
 def _most(transfers: tuple[str, ...], truth: dict[str, tuple[str, str]]) -> tuple[str, int]:
