@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from taawun.demo.money import OWN, PLAN, Brought, HeldToTruth, IntelligenceUnit, UnitSearch, Truth
+from taawun.demo.money import OWN, PLAN, Brought, HeldToTruth, IntelligenceUnit, Truth, UnitSearch
 from taawun.detection.archive import finding_of, findings_of
 from taawun.sandbox import Outcome
 from taawun.store import open_store

@@ -13,7 +13,7 @@ from taawun.cli import show
 from taawun.cli.options import options
 
 if TYPE_CHECKING:
-    from taawun.demo.money import IntelligenceUnit, UnitSearch, Truth
+    from taawun.demo.money import IntelligenceUnit, Truth, UnitSearch
 
 TOLD = 4
 """Sentences of a trail that are told; `taawun trace` tells all."""
