@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from taawun.detection.compiled import around, fellows, matching, past, wedges
-from taawun.detection.compiled.around import around_per_transfer
+from taawun.detection.compiled.around import around_in_each
 from taawun.detection.compiled.behaviour_features import OUTLOOK
 from taawun.detection.compiled.ordinary import ordinary_per_transfer
 from taawun.detection.compiled.pairs import pair_around
@@ -32,6 +32,8 @@ ROUND = 28 * DAY
 AROUND = (7, 28)
 """Days around a transfer in which others are counted."""
 NARROW = np.iinfo(np.int16).max
+
+MIDDLE = ("source_middle", "target_middle")
 
 Progress = Callable[[str, int, int], None]
 Columns: TypeAlias = dict[str, I32]
@@ -84,7 +86,7 @@ def features(
     if not some or "pair" in some:
         columns["pair"] = narrow(pair) if some else pair
     del pair
-    groups = [each for each in GROUPS if not some or some.intersection(each.columns)]
+    groups = [each for each in GROUPS if some.intersection(each.columns)] if some else TOGETHER
     for done, group in enumerate(groups):
         if progress is not None:
             progress(f"features.{group.name}", done, len(groups))
@@ -108,16 +110,22 @@ def narrow(column: I32) -> I16:
 # Groups
 
 
-def _around(days: int) -> Group:
-    names = tuple(f"{name}_{days}" for name in around.COLUMNS)
-    middle = (f"source_middle_{days}", f"target_middle_{days}")
+def _around(*days: int) -> Group:
+    each = [f"_{width}" for width in days]
+    columns = [f"{name}{width}" for width in each for name in (*around.COLUMNS, *MIDDLE)]
 
     def kernel(network: Network, rare: U8, threads: int) -> Columns:
-        counted = around_per_transfer(network, days * DAY, rare, threads)
-        between = _middle(dict(zip(around.COLUMNS, counted, strict=True)))
-        return dict(zip(names + middle, (*counted, *between), strict=True))
+        found: Columns = {}
+        windows = [width * DAY for width in days]
+        for width, counted in zip(
+            each, around_in_each(network, windows, rare, threads), strict=True
+        ):
+            between = _middle(dict(zip(around.COLUMNS, counted, strict=True)))
+            names = [f"{name}{width}" for name in (*around.COLUMNS, *MIDDLE)]
+            found |= dict(zip(names, (*counted, *between), strict=True))
+        return found
 
-    return Group("around", names + middle, kernel)
+    return Group("around", tuple(columns), kernel)
 
 
 def _middle(counted: Columns) -> tuple[I32, I32]:
@@ -173,3 +181,5 @@ GROUPS = (
     Group("size", ("size",), _size),
 )
 """Columns in this order, after `pair`."""
+TOGETHER = (_around(*AROUND), *GROUPS[len(AROUND) :])
+"""The same in less time and more room: what is counted around, for all its widths at once."""

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from taawun.detection.compiled.partners import halves
-from taawun.detection.compiled.ranges import shared
+from taawun.detection.compiled.ranges import together
 from taawun.jit import I32, I64, kernel
 from taawun.ledger.network import Network
 
@@ -37,12 +37,15 @@ def common_per_transfer(
     for parity in (0, 1):
         # Windows of one parity do not overlap: no two threads write to one place.
         every = np.append(starts[parity:-1:2], starts[-1])
-        work = partial(
-            _fellows, network.accounts, network.source, network.target, every, degree,
+        either = partial(
+            _either, network.accounts, network.source, network.target, every, degree,
             columns["source_common"], columns["target_common"],
+        )  # fmt: skip
+        one_way = partial(
+            _one_way, network.accounts, network.source, network.target, every, degree,
             columns["both_pay"], columns["both_paid"],
         )  # fmt: skip
-        shared(work, every, threads)
+        together((either, one_way), every, threads)
     return columns
 
 
@@ -103,39 +106,66 @@ def _lists(of: I32, to: I32, size: int) -> tuple[I64, I32, I32]:
 
 
 @kernel
-def _best(start: I64, party: I32, back_start: I64, back: I32, degree: int) -> I32:
-    """For every account and counterparty of it, the most in common with another of that one."""
-    best = np.zeros(len(party), np.int32)
-    size = len(start) - 1
-    shares, met = np.zeros(size, np.int32), np.empty(size, np.int32)
+def _turned(start: I64, party: I32, size: int) -> tuple[I64, I32, I32]:
+    """The same pairs by counterparty, each one's in ascending order; where each pair stands now."""
+    turned = np.zeros(size + 1, np.int64)
+    for each in party:
+        turned[each + 1] += 1
     for each in range(size):
-        shared_parties, alone = 0, -1
+        turned[each + 1] += turned[each]
+    place = turned[:size].copy()
+    back, stands = np.empty(len(party), np.int32), np.empty(len(party), np.int32)
+    for each in range(size):
         for at in range(start[each], start[each + 1]):
-            if 1 < back_start[party[at] + 1] - back_start[party[at]] <= degree:
-                shared_parties += 1
-                alone = at
-        if shared_parties <= 1:
-            # With one counterparty that others deal with too, that is all they have in common.
-            if shared_parties:
-                best[alone] = 1
-            continue
+            other = party[at]
+            back[place[other]] = each
+            stands[at] = place[other]
+            place[other] += 1
+    return turned, back, stands
+
+
+@kernel
+def _best(start: I64, party: I32, back_start: I64, back: I32, degree: int) -> I32:
+    """For every counterparty and account of it, the most in common with another of that one.
+
+    `back` has of each counterparty its accounts in ascending order. Of two accounts the lower looks
+    for both: among those that stand behind it.
+    """
+    best = np.zeros(len(back), np.int32)
+    size = len(start) - 1
+    behind = np.zeros((size, 2), np.int32)  # of each counterparty that counts: from where, to where
+    for each in range(size):
+        if 1 < back_start[each + 1] - back_start[each] <= degree:
+            behind[each, 0], behind[each, 1] = back_start[each], back_start[each + 1]
+            best[back_start[each] : back_start[each + 1]] = 1
+    shares, met = np.zeros(size, np.int32), np.empty(size + 1, np.int32)
+    for each in range(size):
         count = 0
+        again = False
         for at in range(start[each], start[each + 1]):
-            low, high = back_start[party[at]], back_start[party[at] + 1]
-            if 1 < high - low <= degree:
-                for fellow in back[low:high]:
-                    if shares[fellow] == 0:
-                        met[count] = fellow
-                        count += 1
-                    shares[fellow] += 1
-        shares[each] = 0
-        for at in range(start[each], start[each + 1]):
-            low, high = back_start[party[at]], back_start[party[at] + 1]
-            if 1 < high - low <= degree:
-                for fellow in back[low:high]:
-                    best[at] = max(best[at], shares[fellow])
-        for fellow in met[:count]:
-            shares[fellow] = 0
+            other = party[at]
+            low, high = behind[other, 0] + 1, behind[other, 1]
+            if low <= high:
+                behind[other, 0] = low
+                for place in range(low, high):
+                    fellow = back[place]
+                    many = shares[fellow]
+                    shares[fellow] = many + 1
+                    met[count] = fellow  # stays where it is the first time
+                    count += many == 0
+                    again |= many > 0
+        if again:
+            for at in range(start[each], start[each + 1]):
+                low, high = behind[party[at], 0], behind[party[at], 1]
+                if low < high:
+                    most = best[low - 1]
+                    for place in range(low, high):
+                        many = shares[back[place]]
+                        most = max(most, many)
+                        best[place] = max(best[place], many)
+                    best[low - 1] = most
+        for place in range(count):
+            shares[met[place]] = 0
     return best
 
 
@@ -146,26 +176,42 @@ def _raised(most: I32, positions: I32, best: I32, stands: I32) -> None:
 
 
 @kernel
-def _fellows(
-    accounts: int, source: I32, target: I32, starts: I64, degree: int,
-    source_common: I32, target_common: I32, both_pay: I32, both_paid: I32, first: int, last: int,
+def _one_way(
+    accounts: int, source: I32, target: I32, starts: I64, degree: int, both_pay: I32,
+    both_paid: I32, first: int, last: int,
 ) -> None:  # fmt: skip
-    """The columns of the transfers of windows first … last - 1."""
+    """What the directions have in common, of the transfers of windows first … last - 1."""
+    number = np.full(accounts, -1, np.int32)
+    for window in range(first, last):
+        size, positions, one, other = _ends(
+            source, target, starts[window], starts[window + 1], number
+        )
+        start, party, stands = _lists(one, other, size)
+        into_start, into, turned = _turned(start, party, size)
+        got = turned[stands]
+        _raised(both_pay, positions, _best(start, party, into_start, into, degree), got)
+        out_start, out, turned = _turned(into_start, into, size)
+        best = _best(into_start, into, out_start, out, degree)
+        _raised(both_paid, positions, best, turned[got])
+
+
+@kernel
+def _either(
+    accounts: int, source: I32, target: I32, starts: I64, degree: int, source_common: I32,
+    target_common: I32, first: int, last: int,
+) -> None:  # fmt: skip
+    """What accounts have in common in either direction, of the same."""
     number = np.full(accounts, -1, np.int32)
     for window in range(first, last):
         size, positions, one, other = _ends(
             source, target, starts[window], starts[window + 1], number
         )
         count = len(positions)
-        if count == 0:
-            continue
-        out_start, out, paid = _lists(one, other, size)
-        into_start, into, got = _lists(other, one, size)
-        _raised(both_pay, positions, _best(out_start, out, into_start, into, degree), paid)
-        _raised(both_paid, positions, _best(into_start, into, out_start, out, degree), got)
         start, party, stands = _lists(
             np.concatenate((one, other)), np.concatenate((other, one)), size
         )
-        best = _best(start, party, start, party, degree)
+        back_start, back, turned = _turned(start, party, size)
+        best = _best(start, party, back_start, back, degree)
+        stands = turned[stands]
         _raised(source_common, positions, best, stands[:count])
         _raised(target_common, positions, best, stands[count:])

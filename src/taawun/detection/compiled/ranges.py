@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TypeVar
@@ -28,10 +28,15 @@ def ranges(start: I64, threads: int) -> list[tuple[int, int]]:
     return list(pairwise(edges.tolist())) or [(0, 0)]
 
 
+def together(works: Sequence[Callable[[int, int], T]], start: I64, threads: int) -> list[T]:
+    """Several works for every range, at the same time as far as there are threads."""
+    shares = [(work, low, high) for low, high in ranges(start, threads) for work in works]
+    if threads == 1 or len(shares) == 1:
+        return [work(low, high) for work, low, high in shares]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(lambda share: share[0](*share[1:]), shares))
+
+
 def shared(work: Callable[[int, int], T], start: I64, threads: int) -> list[T]:
     """`work(low, high)` for every range, in order of range. Kernels let go of the GIL."""
-    shares = ranges(start, threads)
-    if threads == 1 or len(shares) == 1:
-        return [work(low, high) for low, high in shares]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(lambda share: work(*share), shares))
+    return together((work,), start, threads)
