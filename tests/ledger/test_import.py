@@ -126,6 +126,33 @@ def test_a_correction_of_a_correction(ledger: Ledger) -> None:
     assert ledger.told() == []
 
 
+REVERSED = "1 0 A>B 100\n2 0 A>B 70\nc 0 A>B 80 correction 2\nd 0 A>B 90 correction c\n"
+
+
+@pytest.mark.parametrize(
+    ("acts", "named"),
+    [
+        ("r 1 A>B 100 reversal 1", []),
+        ("r 1 A>B 60 reversal 1", [("1", "60 USD", "100 USD")]),
+        ("r 1 A>B 100EUR reversal 1", [("1", "100 EUR", "100 USD")]),
+        ("r 1 A>B 70 reversal 2\ns 1 A>B 80 reversal 2\nt 1 A>B 90 reversal 2", []),
+        ("r 1 A>B 71 reversal 2", [("2", "71 USD", "70 USD")]),
+        ("r 1 A>B 71 reversal elsewhere", []),
+    ],
+)
+@pytest.mark.parametrize("order", ["together", "after", "before"])
+def test_a_reversal_of_another_amount_is_named_once(
+    ledger: Ledger, acts: str, named: list[tuple[str, str, str]], order: str
+) -> None:
+    files = {"together": [REVERSED + acts], "after": [REVERSED, acts], "before": [acts, REVERSED]}
+    problems = [each for file in files[order] for each in ledger.take(file).problems]
+    assert [(each.field, each.got, each.expected) for each in problems] == named
+    assert {each.code for each in problems} <= {"ledger.reversal.amount"}
+    assert ledger.take("9 9 A>B 1").problems == ()
+    wholly = ledger.told()
+    assert ("1" not in [row[0] for row in wholly]) == ("reversal 1" in acts)
+
+
 def test_acts_that_go_in_a_circle_end(ledger: Ledger) -> None:
     ledger.take("a 0 A>B 1 correction b\nb 0 A>B 2 correction a\nr 0 A>B 2 reversal a")
     assert ledger.told() == []
@@ -244,10 +271,11 @@ def messages(draw: Any) -> list[Row]:
     for number in range(count):
         ends = draw(st.sampled_from("AB")), draw(st.sampled_from("BCD"))
         day = draw(st.sampled_from([0, 1, 31, 31, 62]))
-        found.append(f"{number} {day} {ends[0]}>{ends[1]} {draw(st.integers(1, 9))}")
+        amount = draw(st.integers(1, 9))
+        found.append(f"{number} {day} {ends[0]}>{ends[1]} {amount}")
         act = draw(st.sampled_from(["", "", "reversal", "correction", "same", "chain"]))
         if act == "reversal":
-            found.append(f"r{number} {day + 1} A>B 1 reversal {number}")
+            found.append(f"r{number} {day + 1} A>B {amount} reversal {number}")
         elif act == "correction":
             found.append(f"c{number} {day} A>B 77 correction {number}")
         elif act == "same":
@@ -256,7 +284,7 @@ def messages(draw: Any) -> list[Row]:
             found.append(f"d{number} {day} A>B 5 correction {number}")
             found.append(f"e{number} {day} A>B 6 correction d{number}")
             if draw(st.booleans()):
-                found.append(f"f{number} {day} A>B 6 reversal {number}")
+                found.append(f"f{number} {day} A>B {amount} reversal {number}")
     these = rows("\n".join(found))
     for row in these:
         row["source_bank"] = draw(st.none() | st.sampled_from(["X", "Y"]))

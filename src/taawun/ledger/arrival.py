@@ -198,6 +198,7 @@ class _Import:
                     conflicts=len(sifted.conflicts),
                     to_self=int(np.sum(rows["source"].to_numpy() == rows["target"].to_numpy())),
                 )
+            wrong.add(acts.problems(into, self.order.path.name))
         self.files += into.files
         self._keep(ACCOUNTS_OF, known.table(numbering.ids()))
         self._finish(wrong, acts, into, labels, numbering.size - met)

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from taawun.jit import I16, I32, I64, U8, kernel
 from taawun.ledger.coding import Column
-from taawun.ledger.sought import Sought
+from taawun.ledger.whereabouts import Whereabouts
 
 
 class Names(Protocol):
@@ -99,9 +99,9 @@ class Listed:
         return [self.account[int(each)] for each in np.asarray(numbers)]
 
     def positions(self, references: Column) -> I64:
-        sought = Sought(references)
-        sought.look(pa.array(self.transfer, pa.string()), np.arange(len(self.transfer)))
-        return sought.positions()
+        found = Whereabouts(references)
+        found.look(pa.array(self.transfer, pa.string()), np.arange(len(self.transfer)))
+        return found.positions()
 
 
 def by_account(account: I32, accounts: int) -> tuple[I64, I32]:

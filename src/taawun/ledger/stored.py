@@ -17,7 +17,7 @@ from taawun.jit import I64
 from taawun.ledger import parts
 from taawun.ledger.coding import Column
 from taawun.ledger.folder import Folder
-from taawun.ledger.sought import Sought
+from taawun.ledger.whereabouts import Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,15 @@ class Stored:
 
     def positions(self, references: Column) -> I64:
         """Where transfers stand, given their references; a part is in memory at a time."""
-        sought = Sought(references)
+        found = Whereabouts(references)
         stands = placed(self.order, int(self.start[-1]))
         for part, (first, end) in enumerate(self._spans()):
             if end > first:
                 column = parts.read(self.folder / self.names[part], ["transfer"])["transfer"]
                 kept = self.rows[part]
                 column = column if kept is None else column.take(pa.array(kept))
-                sought.look(column, stands[first:end])
-        return sought.positions()
+                found.look(column, stands[first:end])
+        return found.positions()
 
     def references(self, taken: I64) -> pa.Array:
         """References of taken rows: strings, in the order asked."""

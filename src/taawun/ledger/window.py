@@ -23,8 +23,8 @@ from taawun.ledger.coding import Coded, Column, Numbered, coded, dictionary, num
 from taawun.ledger.network import Names, Network, by_account
 from taawun.ledger.schema import AT, TRANSFERS
 from taawun.ledger.shared import shared
-from taawun.ledger.sought import Sought
 from taawun.ledger.stored import Stored, placed
+from taawun.ledger.whereabouts import Whereabouts
 
 MICROSECONDS = 1_000_000
 MANY_CHANNELS = 255
@@ -177,12 +177,12 @@ class _Columns:
         return self._account.take(pa.array(_asked(numbers))).to_pylist()  # type: ignore[no-any-return]
 
     def positions(self, references: Column) -> I64:
-        sought, done = Sought(references), 0
+        found, done = Whereabouts(references), 0
         stands = placed(self._order, len(self._transfer))
         for chunk in self._transfer.chunks:
-            sought.look(chunk, stands[done : done + len(chunk)])
+            found.look(chunk, stands[done : done + len(chunk)])
             done += len(chunk)
-        return sought.positions()
+        return found.positions()
 
 
 def _asked(places: npt.ArrayLike) -> I64:

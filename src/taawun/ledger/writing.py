@@ -22,6 +22,7 @@ from taawun.ledger import parts, sifting
 from taawun.ledger.acts import Acts, Marking, came, digests, new_acts
 from taawun.ledger.folder import Folder
 from taawun.ledger.parts import ACTS, ACTS_SCHEMA, MARKS, MARKS_SCHEMA, PART, BookFile
+from taawun.ledger.reversals import Reversals
 from taawun.ledger.schema import REVERSAL
 from taawun.ledger.window import in_order, microseconds
 
@@ -72,10 +73,14 @@ class Writing:
         while len(self._coming) > left:
             self._coming.pop(0).result()
 
+    def written(self) -> list[BookFile]:
+        """All parts so far, when the last of them is written."""
+        self._wait(0)
+        return self.files
+
     def readers(self) -> Iterator[Callable[[list[str]], pa.Table]]:
         """What reads columns of each part so far; keys need no file."""
-        self._wait(0)
-        for place in range(len(self.files)):
+        for place in range(len(self.written())):
             yield partial(self.read, place)
 
     def read(self, place: int, columns: list[str]) -> pa.Table:
@@ -118,6 +123,16 @@ class ActsComing:
         reversals = pc.sum(pc.equal(self.came["act"], REVERSAL)).as_py() or 0
         return {"corrections": len(self.came) - reversals, "reversals": reversals}
 
+    def problems(self, into: Writing, file: str) -> tuple[Problem, ...]:
+        """The reversals of other amounts than what they reverse; `file` is being imported."""
+        others = [
+            partial(parts.read, self._folder / each.name)
+            for each in self._counting
+            if each.kind == PART
+        ]
+        found = Reversals(self._before, self.came)
+        return tuple(found.problems(into.readers(), others, file))
+
     def marks(self, into: Writing) -> pa.Table:
         """The marks that this import adds: on its own rows by all acts, on others by its acts."""
         every = pa.concat_tables([self._before, self.came])
@@ -127,7 +142,7 @@ class ActsComing:
         marking = Marking.of(Acts.of(every, np.concatenate([*self._order, own])))
         found = [
             self._of(marking, file, partial(into.read, place))
-            for place, file in enumerate(into.files)
+            for place, file in enumerate(into.written())
         ]
         if len(self.came):
             found += [

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taawun.detection.stream import part_of
-from taawun.ledger import sought
+from taawun.ledger import whereabouts
 from taawun.ledger.network import Listed
-from taawun.ledger.sought import Sought
+from taawun.ledger.whereabouts import Whereabouts
 from taawun.ledger.window import network
 
 from .books import START, Ledger
@@ -29,7 +29,7 @@ def twin(kept: list[str], wanted: list[str]) -> list[int]:
 @given(references, references, st.integers(0, 12))
 def test_the_first_position_of_each(kept: list[str], wanted: list[str], cut: int) -> None:
     assert Listed(kept, []).positions(pa.array(wanted, pa.string())).tolist() == twin(kept, wanted)
-    pieces = Sought(pa.chunked_array([wanted], pa.string()))
+    pieces = Whereabouts(pa.chunked_array([wanted], pa.string()))
     pieces.look(pa.array(kept[cut:], pa.string()), np.arange(min(cut, len(kept)), len(kept)))
     pieces.look(pa.array(kept[:cut], pa.string()), np.arange(len(kept[:cut])))
     assert pieces.positions().tolist() == twin(kept, wanted)
@@ -38,7 +38,7 @@ def test_the_first_position_of_each(kept: list[str], wanted: list[str], cut: int
 @given(references, references)
 def test_references_whose_hashes_meet_are_told_apart(kept: list[str], wanted: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sought, "hashes", lambda column: np.zeros(len(column), np.uint64))
+        patch.setattr(whereabouts, "hashes", lambda column: np.zeros(len(column), np.uint64))
         found = Listed(kept, []).positions(pa.array(wanted, pa.string()))
     assert found.tolist() == twin(kept, wanted)
 

@@ -1,8 +1,8 @@
 """Where references stand, without a Python object for each of a ledger's transfers.
 
-    sought = Sought(references)
-    sought.look(column, positions)      once for each piece of the ledger, in any order
-    sought.positions()                  of each reference, -1 where it is nowhere
+    found = Whereabouts(references)
+    found.look(column, positions)      once for each piece of the ledger, in any order
+    found.positions()                  of each reference, -1 where it is nowhere
 
 References are compared by their hashes; where these are equal, by themselves.
 """
@@ -21,7 +21,7 @@ from taawun.ledger.strings import hashes
 NOWHERE = np.int64(2**62)
 
 
-class Sought:
+class Whereabouts:
     """References that are looked for: strings (r)."""
 
     def __init__(self, references: Column) -> None:
