@@ -29,6 +29,7 @@ BENCHES = (
     "match_load",
     "ledger_quality",
     "ledger_speed",
+    "ledger_import",
     "payments",
 )
 RESULTS = ROOT / "bench" / "RESULTS.md"
