@@ -69,7 +69,8 @@ def duckdb(path: Path, home: Path) -> int:
         sql.execute("ALTER TABLE book ADD PRIMARY KEY (transfer)")
         sql.execute(f"INSERT INTO book SELECT * FROM read_parquet('{path}') ON CONFLICT DO NOTHING")
         sql.execute(
-            "COPY (SELECT *, strftime(at, '%Y-%m') AS month FROM book ORDER BY at)"
+            "COPY (SELECT *, strftime(make_timestamp(epoch_us(\"at\")), '%Y-%m') AS month"
+            ' FROM book ORDER BY "at")'
             f" TO '{home / 'parts'}' (FORMAT parquet, PARTITION_BY (month), COMPRESSION lz4_raw)"
         )
         found = sql.execute("SELECT count(*) FROM book").fetchone()

@@ -15,7 +15,7 @@ from taawun.errors import InputError
 from taawun.ledger.network import Network
 from taawun.ledger.schema import ACCOUNTS, TRANSFERS
 from taawun.ledger.shared import shared
-from taawun.ledger.window import bytes_of, network
+from taawun.ledger.window import by_time, bytes_of, network
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
@@ -207,3 +207,9 @@ def test_groups_are_connected_components(rows: list[tuple[str, str, str]], most:
         assert (group[one] > 0) == (len(joined[one]) > 1)
         same = {at for at in range(len(rows)) if group[at] == group[one] > 0}
         assert same in (set(), joined[one])
+
+
+@pytest.mark.parametrize("far", [1, 2**61])
+def test_times_are_sorted_and_equal_ones_stay(far: int) -> None:
+    assert by_time(np.array([far, -far, 0, 0, -far])).tolist() == [1, 4, 2, 3, 0]
+    assert by_time(np.zeros(0, np.int64)).tolist() == []
