@@ -26,8 +26,8 @@ def scores(size, hot, high=0.95, low=0.01):
 
 
 def test_evidence_is_for_above_the_level_and_against_below():
-    told = evidence(np.array([0, 0.25, 0.5, 1], np.float32), 0.5)
-    np.testing.assert_allclose(told, [-AGAINST, -AGAINST / 2, 0, 1], atol=1e-6)
+    told = evidence(np.array([0, 0.25, 0.5, 0.75, 1], np.float32), 0.5)
+    np.testing.assert_allclose(told, [-AGAINST, -AGAINST / 2, 0, 0.25, 1], atol=1e-6)
 
 
 def test_a_ring_is_named_for_the_shape_that_covers_it():

@@ -23,7 +23,7 @@ MOST = 10_000
 """Findings that are made into alerts, the strongest of all; how many were left is said."""
 AGAINST = 0.3
 """A transfer of score 0 counts so much against a finding as one of score 1 counts for 0.3 of it."""
-COST = 0.3
+COST = 0.05
 """What a finding must gain to be worth an alert of its own."""
 SHARED = 0.5
 """The part of a finding's transfers that makes it part of an alert that holds them."""
@@ -127,8 +127,11 @@ def joined(found: Sequence[Found], score: F32, level: float, most: int = MOST) -
 
 
 def evidence(score: F32, level: float) -> F32:
-    """From 1, for laundering, through 0 at `level` down to -`AGAINST`."""
-    above = (score - level) / (1 - level)
+    """From 1, for laundering, through 0 at `level` down to -`AGAINST`.
+
+    Squared above the level: a few transfers that are certain say more than many that may be.
+    """
+    above = ((score - level) / (1 - level)) ** 2
     below = (score - level) / level * AGAINST
     return np.where(score >= level, above, below).astype(np.float32)
 
