@@ -39,7 +39,6 @@ from taawun.ledger.registered import (
     put_files,
     put_import,
     put_worth,
-    same_import,
     worth,
 )
 from taawun.ledger.room import thrifty
@@ -111,20 +110,21 @@ def bring(
     columns = repr(order.columns) if order.columns is not None else ""
     read = reader(name, order.columns)
     folder = Folder(home)
-    with folder.alone(), thrifty():
-        sha256, size = _digest(order.path)
+    with folder.alone(), thrifty(), ThreadPoolExecutor(1) as beside:
+        digest, size = beside.submit(_digest, order.path), _size(order.path)
         with store.reading() as connection:
-            known = same_import(connection, sha256, f"{name} {columns}".strip())
-            last = imports(connection)[-1:]
-            counting, held = files(connection), worth(connection)
+            before, counting, held = imports(connection), files(connection), worth(connection)
+        how = f"{name} {columns}".strip()
+        same = (each for each in before if each.size == size and each.sha256 == digest.result())
+        known = next((each for each in same if each.columns == how), None)
         if known is not None:
             return Arrived(known.number, known.counts, name, again=True, reference=held.currency)
-        number = last[0].number + 1 if last else 1
+        number = before[-1].number + 1 if before else 1
         with folder.staged(counting):
             work = _Import(order, folder, number, tuple(counting), held)
             work.run(read(str(order.path)), size, tick)
             row = ImportRow(
-                number, order.path.name, sha256, size, name, f"{name} {columns}".strip(),
+                number, order.path.name, digest.result(), size, name, how,
                 order.at.isoformat(), order.actor, work.counts,
             )  # fmt: skip
             folder.keep(work.files)
@@ -147,10 +147,19 @@ def _register(
         unit.journal("ledger.imported", row.file, told, at=order.at, actor=order.actor)
 
 
-def _digest(path: Path) -> tuple[str, int]:
+def _digest(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise NotFound(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
     except FileNotFoundError:
         raise NotFound(f"{path}: there is no such file") from None
     except OSError as error:

@@ -63,12 +63,6 @@ def imports(connection: Connection) -> list[ImportRow]:
     ]
 
 
-def same_import(connection: Connection, sha256: str, columns: str) -> ImportRow | None:
-    """The import of the same bytes read in the same way, where there was one."""
-    found = [each for each in imports(connection) if each.sha256 == sha256]
-    return next((each for each in found if each.columns == columns), None)
-
-
 def files(connection: Connection, kind: str = "") -> list[BookFile]:
     """The files that count, in order of their names."""
     query = sa.select(ledger_files).order_by(ledger_files.c.name)
