@@ -38,8 +38,8 @@ def unit_of(home: Path, seed: int) -> IntelligenceUnit:
 
 def _made(money: IntelligenceUnit) -> dict[str, Any]:
     _heading("demo.step.region")
-    with _bar("sandbox.making") as bar:
-        made = money.make(lambda rows, fraction: bar(fraction))
+    with bar("sandbox.making") as tick:
+        made = money.make(lambda rows, fraction: tick(fraction))
     if not options().json:
         show.say("demo.region", transfers=made.transfers, countries=list(money.plan.countries))
         show.say("demo.region_parts", own=money.own, folder=str(money.region))
@@ -48,8 +48,8 @@ def _made(money: IntelligenceUnit) -> dict[str, Any]:
 
 def _brought(money: IntelligenceUnit) -> dict[str, Any]:
     _heading("demo.step.import")
-    with _bar("demo.importing") as bar:
-        came = money.bring(options().now(), lambda rows, fraction: bar(fraction))
+    with bar("demo.importing") as tick:
+        came = money.bring(options().now(), lambda rows, fraction: tick(fraction))
     counts = {
         "transfers": came.transfers,
         "files": len(came.files),
@@ -150,7 +150,7 @@ def _heading(code: str) -> None:
 
 
 @contextmanager
-def _bar(code: str) -> Iterator[Callable[[float], None]]:
+def bar(code: str) -> Iterator[Callable[[float], None]]:
     """A bar on stderr, where that is a terminal; hears of the fraction that is done."""
     if not sys.stderr.isatty():
         yield lambda fraction: None
@@ -159,6 +159,6 @@ def _bar(code: str) -> Iterator[Callable[[float], None]]:
     from rich.progress import TimeRemainingColumn as Left
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), Left())
-    with Progress(*columns, console=show.console(sys.stderr), transient=True) as bar:
-        task = bar.add_task(show.worded(code), total=1.0)
-        yield lambda fraction: bar.update(task, completed=fraction)
+    with Progress(*columns, console=show.console(sys.stderr), transient=True) as shown:
+        task = shown.add_task(show.worded(code), total=1.0)
+        yield lambda fraction: shown.update(task, completed=fraction)

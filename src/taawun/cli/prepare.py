@@ -22,18 +22,19 @@ def prepare(
     what it needs when it is first called."""
     from multiprocessing import get_context
 
-    from taawun.cli.progress import progress
+    from taawun.cli.demo_money import bar
     from taawun.demo.rehearsal import SCENES, rehearse
 
+    show.note("prepare.begun")
     workers = min(jobs or os.cpu_count() or 1, len(SCENES))
     with (
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
-        progress(show.worded("prepare.doing")) as tick,
+        bar("prepare.doing") as tick,
     ):
         coming = [pool.submit(rehearse, scene) for scene in SCENES]
-        for done, scene in enumerate(as_completed(coming), 1):
-            scene.result()
-            tick(done, done / len(SCENES))
+        for done, each in enumerate(as_completed(coming), 1):
+            each.result()
+            tick(done / len(SCENES))
     if options().json:
         show.document({"prepared": list(SCENES)})
     else:
