@@ -1,7 +1,8 @@
-"""Runs all benchmarks, prints them, and writes RESULTS.md: python -m bench [name …]
+"""Runs benchmarks, prints them, and writes RESULTS.md: python -m bench [name …]
 
-Each runs in a process of its own. Figures reach RESULTS.md from their results only, with the
-command, the date, and what the machine is.
+Each runs in a process of its own and leaves its outcome in `.bench/outcomes`; RESULTS.md is written
+from the latest of each, with its time, once there is one of every benchmark. Figures reach it from
+these only, with the command, the date, and what the machine is.
 """
 
 from __future__ import annotations
@@ -11,14 +12,12 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from bench.ground import ROOT
-from bench.report import Outcome, grid, load, markdown
+from bench.report import Outcome, grid, load, markdown, save
 
 BENCHES = (
     "pairs",
@@ -33,17 +32,27 @@ BENCHES = (
     "payments",
 )
 RESULTS = ROOT / "bench" / "RESULTS.md"
+OUTCOMES = ROOT / ".bench" / "outcomes"
 VERSIONS = ("taawun", "numpy", "numba", "rapidfuzz", "fastapi", "sqlalchemy", "scikit-learn")
 
 
-def one(name: str, work: Path) -> Outcome:
+def one(name: str) -> Outcome:
     """Runs one benchmark in its own process; a crash becomes an outcome that says so."""
-    path = work / f"{name}.json"
+    path = OUTCOMES / f"{name}.json"
+    path.unlink(missing_ok=True)
     call = [sys.executable, "-m", f"bench.{name}", "--json", str(path)]
     ended = subprocess.run(call, cwd=ROOT, check=False).returncode
     if path.is_file():
         return load(path)
-    return Outcome(name, skipped=f"the benchmark itself failed (exit status {ended})")
+    failed = Outcome(name, skipped=f"the benchmark itself failed (exit status {ended})")
+    save(failed, path)
+    return failed
+
+
+def latest() -> list[Outcome] | None:
+    """The last outcome of every benchmark; None where one was never run here."""
+    paths = [OUTCOMES / f"{name}.json" for name in BENCHES]
+    return [load(path) for path in paths] if all(path.is_file() for path in paths) else None
 
 
 def results(outcomes: Sequence[Outcome], at: datetime) -> str:
@@ -86,10 +95,10 @@ def main() -> None:
     names = asked.parse_args().names or BENCHES
     if unknown := set(names) - set(BENCHES):
         asked.error(f"no benchmark called {', '.join(sorted(unknown))}")
-    with tempfile.TemporaryDirectory() as folder:
-        outcomes = [one(name, Path(folder)) for name in names]
-    if tuple(names) == BENCHES:
-        RESULTS.write_text(results(outcomes, datetime.now(UTC)), encoding="utf-8")
+    OUTCOMES.mkdir(parents=True, exist_ok=True)
+    outcomes = [one(name) for name in names]
+    if (every := latest()) is not None:
+        RESULTS.write_text(results(every, datetime.now(UTC)), encoding="utf-8")
         print(f"{RESULTS.relative_to(ROOT)} written")
     missed = sum(not target.met for outcome in outcomes for target in outcome.targets)
     raise SystemExit(1 if missed else 0)

@@ -10,6 +10,7 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,13 @@ class Table:
 
 @dataclass(slots=True)
 class Outcome:
-    """All that one benchmark found. `skipped` says why it did not run, or ""."""
+    """All that one benchmark found, and when. `skipped` says why it did not run, or ""."""
 
     name: str
     targets: list[Target] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     skipped: str = ""
+    at: str = ""
 
     def want(self, claim: str, wanted: str, got: str, met: bool) -> None:
         self.targets.append(Target(claim, wanted, got, met))
@@ -91,7 +93,8 @@ def _target_tables(outcome: Outcome) -> list[Table]:
 
 def markdown(outcome: Outcome) -> str:
     """The outcome's tables in Markdown."""
-    parts = [f"## {outcome.name}", f"`python -m bench.{outcome.name}`"]
+    when = f", {outcome.at}" if outcome.at else ""
+    parts = [f"## {outcome.name}", f"`python -m bench.{outcome.name}`{when}"]
     if outcome.skipped:
         parts.append(f"Skipped: {outcome.skipped}")
     for table in outcome.tables:
@@ -110,10 +113,16 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     )
 
 
+def save(outcome: Outcome, path: Path) -> None:
+    """Writes an outcome with the time, for `load`."""
+    outcome.at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    path.write_text(json.dumps(asdict(outcome), ensure_ascii=False), encoding="utf-8")
+
+
 def load(path: Path) -> Outcome:
-    """An outcome that `main` wrote."""
+    """An outcome that `save` wrote."""
     raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    outcome = Outcome(raw["name"], skipped=raw["skipped"])
+    outcome = Outcome(raw["name"], skipped=raw["skipped"], at=raw["at"])
     outcome.targets = [Target(**each) for each in raw["targets"]]
     for each in raw["tables"]:
         outcome.table(each["title"], each["columns"], each["rows"], each["note"])
@@ -132,4 +141,4 @@ def main(name: str, run: Callable[[Outcome], None]) -> None:
         outcome.skipped = str(reason)
     show(outcome)
     if given.json:
-        given.json.write_text(json.dumps(asdict(outcome), ensure_ascii=False), encoding="utf-8")
+        save(outcome, given.json)
