@@ -17,7 +17,6 @@ from bench.ledgers import JUDGE, LEARN, Ledger
 from bench.ranking import among_first, average_precision
 from bench.report import Cell, Outcome
 from bench.searches import Ask, ledger
-from taawun.jit import F32
 
 SEED, SIZE, ILLICIT = 7, 150_000, 200
 GROUPS = 3
@@ -67,7 +66,7 @@ def region_quality(outcome: Outcome, found: Answers, region: str) -> None:
     outcome.want(claim, f"< {TOO_EASY:.2f}", f"{best:.3f}", best < TOO_EASY)
     _skills(outcome, known, found, asks)
     _labels(outcome, known, found, region)
-    definitions(outcome, known, found[Ask(region)].transfer)
+    definitions(outcome, known)
 
 
 def _skills(outcome: Outcome, known: Ledger, found: Answers, asks: tuple[Ask, ...]) -> None:
@@ -98,11 +97,11 @@ def _labels(outcome: Outcome, known: Ledger, found: Answers, region: str) -> Non
     unseen_table(outcome, title, sorted(rows, key=lambda row: str(row[0])))
 
 
-def definitions(outcome: Outcome, known: Ledger, scores: F32) -> None:
+def definitions(outcome: Outcome, known: Ledger) -> None:
     """Each definition taken out of the catalogue: what the first alerts still hold."""
     typologies = known.typologies()
     found = unseen.searched(known)
-    alerts = unseen.without_definition(found, scores, typologies)
+    alerts = unseen.without_definition(known, found, typologies)
     rows: list[tuple[Cell, ...]] = []
     for typology in typologies:
         own = known.truth & (known.typology == typology)

@@ -1,7 +1,7 @@
 """What is found of a typology that nobody has labelled, or that the catalogue does not define.
 
 labels(ledger, typology, answer)        transfers of one typology among the ordinary ones
-without_definition(ledger, scores, …)   alerts with one definition taken out of the catalogue
+without_definition(ledger, found, …)    alerts with one definition taken out of the catalogue
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def found_as(ledger: Ledger, found: Sequence[Found], typology: str) -> float:
 
 
 def without_definition(
-    found: Sequence[Found], scores: F32, codes: Iterable[str]
+    ledger: Ledger, found: Sequence[Found], codes: Iterable[str]
 ) -> dict[str, tuple[Named, ...]]:
     """The alerts with each definition left out in turn; "" with all of them.
 
@@ -73,11 +73,15 @@ def without_definition(
     from taawun.detection.alerts import joined
     from taawun.detection.catalogue import shipped
     from taawun.detection.detect import UNUSUAL
+    from taawun.detection.features import features
+    from taawun.detection.score import COLUMNS, unlabelled
 
+    columns = features(ledger.network, wanted=COLUMNS)
     compatible = {each.code: tuple(each.compatible) for each in shipped()}
     alerts = {}
     for code in ("", *codes):
         kept = [each for each in found if each.typology != code]
+        scores = unlabelled(ledger.network, columns, kept).transfer
         left = joined(kept, scores, UNUSUAL).alerts
         alerts[code] = tuple(
             Named(each.typology, compatible[each.typology], each.transfers) for each in left

@@ -162,7 +162,7 @@ def test_leaving_a_definition_out_is_searching_without_it(region: str) -> None:
     known = ledger(region)
     plain = answer(Ask(region))
     searched = unseen.searched(known)
-    alerts = unseen.without_definition(searched, plain.transfer, ["fan_in"])
+    alerts = unseen.without_definition(known, searched, ["fan_in"])
     codes = [each.code for each in shipped().live() if each.code != "fan_in"]
     fewer = detect(known.network, only=codes)
     assert sum(map(len, searched)) == plain.findings > 0
@@ -175,7 +175,7 @@ def test_leaving_a_definition_out_is_searching_without_it(region: str) -> None:
 
 def test_every_row_of_definitions_has_all_its_cells(region: str) -> None:
     known, outcome = ledger(region), Outcome("ledger_quality")
-    definitions(outcome, known, np.linspace(0, 1, known.network.size, dtype=np.float32))
+    definitions(outcome, known)
     (table,) = outcome.tables
     assert [row[0] for row in table.rows] == known.typologies()
     assert {len(row) for row in table.rows} == {len(table.columns)}
