@@ -77,7 +77,7 @@ def test_a_reference_of_another_transfer_is_a_conflict(ledger: Ledger, second: s
     assert (done.counts.conflicts, done.counts.transfers) == (1, 1)
     (problem,) = problems_of(ledger.store, ledger.home).first(None)
     assert (problem.code, problem.field, problem.line) == ("ledger.conflict", "1", 1)
-    assert problem.expected == "A → B, 100 USD, 2026-01-01"
+    assert problem.expected == "A → B, 1.00 USD, 2026-01-01"
     assert problem.got != problem.expected
     assert ledger.told()[0] == ("1", 0, "A", "B", 100, "USD", 100)
 
@@ -85,7 +85,7 @@ def test_a_reference_of_another_transfer_is_a_conflict(ledger: Ledger, second: s
 def test_a_conflict_within_one_file_names_both(ledger: Ledger) -> None:
     done = ledger.take("1 0 A>B 100\n1 0 A>B 200\n1 0 A>B 100\n1 0 A>B 300")
     assert (done.counts.transfers, done.counts.repeats, done.counts.conflicts) == (1, 1, 2)
-    assert [each.got.split(", ")[1] for each in done.problems] == ["200 USD", "300 USD"]
+    assert [each.got.split(", ")[1] for each in done.problems] == ["2.00 USD", "3.00 USD"]
 
 
 @pytest.mark.parametrize("split", [0, 1, 2, 3])

@@ -27,6 +27,7 @@ from taawun.ledger.money import (
     every_currency,
     minor,
     rounded,
+    spelled,
     whole,
 )
 from taawun.wording import known
@@ -165,3 +166,16 @@ def test_currencies_are_known_by_their_words() -> None:
     assert currency_of("kwd") == "KWD"
     assert currency_of("Galleon") == ""
     assert len(every_currency()) > 150
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        (130_000, "USD", "1300.00 USD"),
+        (5_250, "KWD", "5.250 KWD"),
+        (7, "JPY", "7 JPY"),
+        (5, "EUR", "0.05 EUR"),
+    ],
+)
+def test_amounts_are_spelled_in_major_units(amount: int, currency: str, said: str) -> None:
+    assert spelled(amount, currency) == said

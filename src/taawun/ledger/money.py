@@ -64,6 +64,13 @@ def decimals(currency: str) -> int | None:
     return _decimals().get(currency)
 
 
+def spelled(amount: int, currency: str) -> str:
+    """Minor units as people write them, with the currency: `1300.00 USD`, `5.250 KWD`."""
+    places = decimals(currency) or 0
+    whole, part = divmod(amount, 10**places)
+    return f"{whole}{f'.{part:0{places}d}' if places else ''} {currency}"
+
+
 def every_currency() -> list[str]:
     """The codes of all currencies that are known."""
     return sorted(_decimals())

@@ -19,7 +19,7 @@ from taawun.jit import I32, I64, U64
 from taawun.ledger.acts import AS_CORRECTION
 from taawun.ledger.coding import Column, dictionary, numbers
 from taawun.ledger.keys import Keys
-from taawun.ledger.money import every_currency
+from taawun.ledger.money import every_currency, spelled
 from taawun.ledger.numbering import Numbering
 from taawun.ledger.parts import PART_SCHEMA
 from taawun.ledger.schema import BOOKED, CORRECTION, READ, Batch
@@ -203,7 +203,7 @@ def _codes() -> dict[int, str]:
 
 
 def _told(content: _Content, places: I64, ids: pa.Array, codes: dict[int, str]) -> Iterator[str]:
-    """`source → target, amount in minor units, currency, day` of each."""
+    """`source → target, amount currency, day` of each."""
     ends = [
         ids.take(pa.array(getattr(content, end)[places])).to_pylist()
         for end in ("source", "target")
@@ -213,7 +213,7 @@ def _told(content: _Content, places: I64, ids: pa.Array, codes: dict[int, str]) 
     for source, target, amount, code, day in zip(
         *ends, amounts, content.currency[places].tolist(), days, strict=True
     ):
-        yield f"{source} → {target}, {amount} {codes.get(code, '')}, {day}"
+        yield f"{source} → {target}, {spelled(amount, codes.get(code, ''))}, {day}"
 
 
 def corrections(acts: pa.Table) -> pa.Table:
