@@ -99,7 +99,7 @@ def test_one_reference_with_two_amounts_is_named_and_the_first_stays(
     assert [each[4] for each in ledger.told()] == [1250, 1250]
     (problem,) = wrong(ledger)
     assert (problem.file, problem.line, problem.field) == ("f.xml", 4, UETR.format(1))
-    assert "1300 USD" in problem.got
+    assert "13.00 USD" in problem.got
     assert "1250 USD" in problem.expected
 
 
