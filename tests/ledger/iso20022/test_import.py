@@ -100,7 +100,7 @@ def test_one_reference_with_two_amounts_is_named_and_the_first_stays(
     (problem,) = wrong(ledger)
     assert (problem.file, problem.line, problem.field) == ("f.xml", 4, UETR.format(1))
     assert "13.00 USD" in problem.got
-    assert "1250 USD" in problem.expected
+    assert "12.50 USD" in problem.expected
 
 
 @pytest.mark.parametrize("returned", ["pacs.004", "pacs.007"])
