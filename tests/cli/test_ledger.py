@@ -14,7 +14,8 @@ from taawun.cli.app import main
 GOOD = "transfer,at,source,target,amount,currency,act,original\n1,2026-01-01,A,B,1.50,USD,,\n"
 BAD = (
     GOOD
-    + "2,2026-01-01,A,B,-1,USD,,\n3,2026-01-01,A,=cmd,x,USD,,\nr,2026-01-02,A,B,1.50,USD,reversal,1\n"
+    + "2,2026-01-01,A,B,-1,USD,,\n3,2026-01-01,A,=cmd,x,USD,,\n"
+    + "r,2026-01-02,A,B,1.50,USD,reversal,1\n"
 )
 
 
