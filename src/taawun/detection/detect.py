@@ -42,6 +42,8 @@ PROBABLE = 0.3
 """The level with labels: a probability that is worth an officer's time."""
 FACTORS = 4
 """How many factors an alert names at most."""
+SPREAD = 1_000
+"""Deviations of amounts are features in thousandths of the usual spread, and factors in spreads."""
 REMARKABLE = 1.0
 """A family is a factor where not more than one transfer in ten is as remarkable."""
 
@@ -268,7 +270,9 @@ class _Said:
             return Factor(family, round(10**surprise), points=surprise)
         upper = {name: _upper(np.abs(self.columns[name][at])) for name in columns}
         name = max(upper, key=lambda each: upper[each])
-        return Factor(name, upper[name], self.usual[name], "peers", "number", surprise)
+        scale = SPREAD if name in score.BOTH_WAYS else 1
+        value, usual = round(upper[name] / scale), round(self.usual[name] / scale)
+        return Factor(name, value, usual, "peers", "number", surprise)
 
 
 def _upper(values: npt.NDArray[np.integer[Any]]) -> int:
