@@ -1,0 +1,1 @@
+"""Authorities exchange what an agreement in force permits, and nothing else."""
