@@ -8,7 +8,8 @@
     ├── Conflict              the state moved on since the caller looked (exit 1)
     ├── StoreError            the database or the index on disk cannot be used (exit 1)
     │   └── JournalBroken     a journal line was altered, removed or reordered
-    └── Unavailable           a source or partner cannot be reached now; nothing changed (exit 1)
+    ├── Unavailable           a source or partner cannot be reached now; nothing changed (exit 1)
+    └── Refused               no permit for this: the ground is a code (exit 1)
 
 Problems in data are values (`Problem`), collected, counted and shown. Only a call that cannot be
 honoured raises. A bug is neither: it crashes.
@@ -88,3 +89,17 @@ class JournalBroken(StoreError):
 
 class Unavailable(TaawunError):
     """A source or partner cannot be reached now. Nothing was changed."""
+
+
+class Refused(TaawunError):
+    """What may not pass, and on what ground. Between authorities this is an answer, not a fault.
+
+    `ground` is a code such as `permit.suspended`, worded at the edge as `refusal.<ground>`;
+    `params` are the wording's values and hold no personal data.
+    """
+
+    def __init__(self, ground: str, **params: str) -> None:
+        said = ", ".join(f"{name} {value}" for name, value in params.items())
+        super().__init__(f"{ground}: {said}" if said else ground)
+        self.ground = ground
+        self.params = params
