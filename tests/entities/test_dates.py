@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taawun.entities.dates import Agreement, Span, agreement, compare, partial, span, span_of
+from taawun.entities.dates import DateFit, Span, agreement, compare, partial, span, span_of
 from taawun.entities.entity import Value
 
 READ = """
@@ -57,8 +57,8 @@ def test_circa_is_remembered_and_stretches() -> None:
     assert about is not None
     assert about.circa
     assert not about.exact
-    assert compare("circa 1965", "1966-05-01") is Agreement.COMPATIBLE
-    assert compare("1965", "1966-05-01") is Agreement.NEAR
+    assert compare("circa 1965", "1966-05-01") is DateFit.COMPATIBLE
+    assert compare("1965", "1966-05-01") is DateFit.NEAR
 
 
 def test_a_value_means_what_its_source_wrote() -> None:
@@ -74,20 +74,20 @@ def test_a_value_means_what_its_source_wrote() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "said"),
     [
-        ("1954-10-07", "07 Oct 1954", Agreement.EXACT),
-        ("1954-10-07", "1954", Agreement.COMPATIBLE),
-        ("1954-10", "1954-10-31", Agreement.COMPATIBLE),
-        ("1954-10", "1954-11-01", Agreement.NEAR),
-        ("1954-10-07", "1954-07-10", Agreement.SWAPPED),
-        ("1954-10-07", "1955-01-01", Agreement.NEAR),
-        ("1954-10-07", "1956-10-07", Agreement.CONFLICT),
-        ("1962", "1961 to 1963", Agreement.COMPATIBLE),
-        ("1964", "1961 to 1963", Agreement.NEAR),
-        ("1965", "1961 to 1963", Agreement.CONFLICT),
+        ("1954-10-07", "07 Oct 1954", DateFit.EXACT),
+        ("1954-10-07", "1954", DateFit.COMPATIBLE),
+        ("1954-10", "1954-10-31", DateFit.COMPATIBLE),
+        ("1954-10", "1954-11-01", DateFit.NEAR),
+        ("1954-10-07", "1954-07-10", DateFit.SWAPPED),
+        ("1954-10-07", "1955-01-01", DateFit.NEAR),
+        ("1954-10-07", "1956-10-07", DateFit.CONFLICT),
+        ("1962", "1961 to 1963", DateFit.COMPATIBLE),
+        ("1964", "1961 to 1963", DateFit.NEAR),
+        ("1965", "1961 to 1963", DateFit.CONFLICT),
         ("1954-10-13", "1954-13-10", None),
     ],
 )
-def test_what_two_dates_say(one: str, other: str, said: Agreement | None) -> None:
+def test_what_two_dates_say(one: str, other: str, said: DateFit | None) -> None:
     assert compare(one, other) == said
     assert compare(other, one) == said
 
@@ -105,14 +105,14 @@ def test_a_day_survives_being_written(day: date) -> None:
 def test_agreement_is_symmetric_and_a_date_agrees_with_itself(a: date, b: date, c: bool) -> None:
     one, other = Span(a, a), Span(min(a, b), max(a, b), c)
     assert agreement(one, other) is agreement(other, one)
-    assert agreement(one, one) is Agreement.EXACT
-    assert agreement(other, other) in (Agreement.EXACT, Agreement.COMPATIBLE)
+    assert agreement(one, one) is DateFit.EXACT
+    assert agreement(other, other) in (DateFit.EXACT, DateFit.COMPATIBLE)
 
 
 @given(days)
 def test_less_known_is_never_against(day: date) -> None:
     for shorter in (day.isoformat()[:7], day.isoformat()[:4]):
-        assert compare(day.isoformat(), shorter) is Agreement.COMPATIBLE
+        assert compare(day.isoformat(), shorter) is DateFit.COMPATIBLE
 
 
 @given(st.text(max_size=60))

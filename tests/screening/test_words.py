@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from taawun.entities.dates import Agreement
+from taawun.entities.dates import DateFit
 from taawun.names import compare
 from taawun.names.company import CONCEPT, NUMBER
 from taawun.screening import matcher
@@ -38,7 +38,7 @@ def codes(path: Path) -> set[str]:
 
 
 MADE = {
-    *(f"screening.birth.{each.value}" for each in Agreement),
+    *(f"screening.birth.{each.value}" for each in DateFit),
     *(f"screening.birth.{each}" for each in ("day_apart", "years_apart", "unknown")),
     *(f"screening.identifier.{each}" for each in ("same", "apart", "unknown")),
     *(f"names.{each}" for each in (CONCEPT, NUMBER)),

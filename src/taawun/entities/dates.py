@@ -60,7 +60,7 @@ _SHAPES = (
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
 
 
-class Agreement(StrEnum):
+class DateFit(StrEnum):
     """What two dates say of each other, from the strongest evidence for to that against."""
 
     EXACT = "exact"  # the same day
@@ -119,30 +119,30 @@ def partial(text: str) -> str:
     return _whole(*found) if found else ""
 
 
-def compare(one: str, other: str) -> Agreement | None:
+def compare(one: str, other: str) -> DateFit | None:
     """What two written dates say of each other; None when either cannot be read."""
     first, second = span(one), span(other)
     return agreement(first, second) if first and second else None
 
 
-def agreement(one: Span, other: Span) -> Agreement:
+def agreement(one: Span, other: Span) -> DateFit:
     """What two dates say of each other. Symmetric; "about" stretches a date by a year."""
     if one.exact and other.exact:
         return _days(one.first, other.first)
     one_first, one_last = _stretched(one)
     other_first, other_last = _stretched(other)
     if one_first <= other_last and other_first <= one_last:
-        return Agreement.COMPATIBLE
+        return DateFit.COMPATIBLE
     gap = min(abs(one_first.year - other_last.year), abs(other_first.year - one_last.year))
-    return Agreement.NEAR if gap <= 1 else Agreement.CONFLICT
+    return DateFit.NEAR if gap <= 1 else DateFit.CONFLICT
 
 
-def _days(one: date, other: date) -> Agreement:
+def _days(one: date, other: date) -> DateFit:
     if one == other:
-        return Agreement.EXACT
+        return DateFit.EXACT
     if (one.year, one.month, one.day) == (other.year, other.day, other.month):
-        return Agreement.SWAPPED
-    return Agreement.NEAR if abs(one.year - other.year) <= 1 else Agreement.CONFLICT
+        return DateFit.SWAPPED
+    return DateFit.NEAR if abs(one.year - other.year) <= 1 else DateFit.CONFLICT
 
 
 def _stretched(value: Span) -> tuple[date, date]:

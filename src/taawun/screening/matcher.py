@@ -22,18 +22,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from taawun.entities import identifiers
-from taawun.entities.dates import Agreement, Span, agreement, span, span_of
+from taawun.entities.dates import DateFit, Span, agreement, span, span_of
 from taawun.entities.entity import Entity, Value
 from taawun.names import Comparison
 from taawun.names.fold import fold_latin
 from taawun.screening.subject import Feature, Subject
 
 BIRTH = {
-    Agreement.EXACT: 2.0,
-    Agreement.COMPATIBLE: 1.0,
-    Agreement.SWAPPED: 0.6,
-    Agreement.NEAR: -0.3,
-    Agreement.CONFLICT: -3.0,
+    DateFit.EXACT: 2.0,
+    DateFit.COMPATIBLE: 1.0,
+    DateFit.SWAPPED: 0.6,
+    DateFit.NEAR: -0.3,
+    DateFit.CONFLICT: -3.0,
 }
 SAME_YEAR_OTHER_DAY = -0.9
 FEW_YEARS_APART, FEW = -1.8, 3
@@ -120,7 +120,7 @@ def reach(subject: Subject) -> Reach:
         other += POSITION_SHARED
     return Reach(
         born=_years(map(span, subject.birth_dates)),
-        fits=BIRTH[Agreement.EXACT],
+        fits=BIRTH[DateFit.EXACT],
         fits_not=-SAME_YEAR_OTHER_DAY,
         other=other,
     )
@@ -148,9 +148,9 @@ def _dates(own: str, other: Value) -> Feature | None:
         return None
     said = agreement(one, two)
     points, code = BIRTH[said], said.value
-    if said is Agreement.NEAR and one.exact and two.exact and one.first.year == two.first.year:
+    if said is DateFit.NEAR and one.exact and two.exact and one.first.year == two.first.year:
         points, code = SAME_YEAR_OTHER_DAY, "day_apart"
-    elif said is Agreement.CONFLICT:
+    elif said is DateFit.CONFLICT:
         apart = min(abs(one.first.year - two.last.year), abs(one.last.year - two.first.year))
         if apart <= FEW:
             points, code = FEW_YEARS_APART, "years_apart"
