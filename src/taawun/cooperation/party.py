@@ -7,6 +7,7 @@ trusted when its fingerprint was compared by another way (telephone, meeting, em
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -14,6 +15,7 @@ from typing import Annotated, Literal, Self
 from joserfc.jwk import OKPKey
 from pydantic import Field, StringConstraints, model_validator
 
+from taawun.cooperation.denied import binds_nobody
 from taawun.cooperation.wire import (
     AuthorityCode,
     CountryCode,
@@ -21,6 +23,7 @@ from taawun.cooperation.wire import (
     Language,
     Line,
     Moment,
+    RawKey,
     Thumbprint,
     canonical,
     digest,
@@ -72,7 +75,7 @@ class PublicKey(Document):
 
     use: KeyUse
     kid: Thumbprint
-    x: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$", strict=True)]
+    x: RawKey
     valid_from: Moment
     valid_until: Moment
 
@@ -82,6 +85,8 @@ class PublicKey(Document):
             raise ValueError("the key ends before it begins")
         if thumbprint(self.use, self.x) != self.kid:
             raise ValueError("kid is not the key's thumbprint")
+        if binds_nobody(CURVES[self.use], urlsafe_b64decode(f"{self.x}=")):
+            raise ValueError("a key that binds nobody")
         return self
 
     def jwk(self) -> OKPKey:

@@ -3,7 +3,8 @@
 What must hold of a signature before a byte under it is believed:
 
     its shape         three parts, bounded, strict base64url
-    its header        exactly alg, kid, typ: nothing else is accepted, nothing is negotiated
+    its header        exactly alg, kid, typ, as canonical JSON: nothing else is accepted (no name
+                      twice, of which two readers would take two), nothing is negotiated
     its algorithm     Ed25519 (RFC 9864)
     its type          the one that is expected here: a card is never taken for an act
     its key           the sender's own, confirmed, valid now, not revoked (`register.Ring`)
@@ -12,6 +13,7 @@ What must hold of a signature before a byte under it is believed:
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,13 +23,13 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from taawun.cooperation.party import PublicKey
-from taawun.cooperation.wire import MOST_BYTES
+from taawun.cooperation.wire import MOST_BYTES, canonical
 from taawun.errors import Refused
 
 ALGORITHM = "Ed25519"
 MOST_SIGNED = MOST_BYTES * 4 // 3 + 2048
 """Characters of a compact JWS over the largest document."""
-_COMPACT = re.compile(r"[A-Za-z0-9_-]{1,500}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
+_COMPACT = re.compile(r"[A-Za-z0-9_-]{1,500}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]")
 
 
 class _Bounds(jws.JWSRegistry):
@@ -86,6 +88,8 @@ def _claimed(signed: str, typ: str) -> tuple[Signed, jws.CompactSignature]:
     except (JoseError, ValueError, TypeError):
         raise Refused("signature.malformed") from None
     kid = _kid(parts.protected, typ)
+    if urlsafe_b64encode(canonical(parts.protected)).rstrip(b"=") != parts.segments["header"]:
+        raise Refused("signature.header", expected="alg, kid, typ")
     if not isinstance(parts.payload, bytes):
         raise Refused("signature.malformed")
     return Signed(parts.payload, kid), parts

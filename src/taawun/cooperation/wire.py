@@ -107,7 +107,10 @@ Digest = Annotated[str, _shaped(r"[0-9a-f]{64}")]
 MessageId = Annotated[
     str, _shaped(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ]
-Thumbprint = Annotated[str, _shaped(r"[A-Za-z0-9_-]{43}")]
+_OF_32_BYTES = r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"  # two bits are left over: always zero
+Thumbprint = Annotated[str, _shaped(_OF_32_BYTES)]
+RawKey = Annotated[str, _shaped(_OF_32_BYTES)]
+"""A public key of 32 bytes, base64url."""
 Base64url = Annotated[str, _shaped(r"[A-Za-z0-9_-]*")]
 Word = Annotated[str, _shaped(r"[a-z][a-z0-9_]{0,63}")]
 """A code of ours: lower case."""
