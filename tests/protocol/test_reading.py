@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taawun.cooperation.wire import Day, Document, Moment, canonical, moment_of, read_json
+from taawun.cooperation.wire import (
+    Day,
+    Document,
+    Line,
+    Moment,
+    Text,
+    canonical,
+    moment_of,
+    read_json,
+)
 from taawun.errors import Refused
 
 
@@ -78,3 +87,26 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_canonical_bytes_are_read_as_what_was_written(value: object) -> None:
     assert read_json(canonical(value)) == value
+
+
+class Said(Document):
+    """A line and a text."""
+
+    line: Line
+    text: Text
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x1f", "\x7f", "\r", "\x0b"])
+def test_control_characters_are_refused(char: str) -> None:
+    for said in ({"line": char, "text": "x"}, {"line": "x", "text": char}):
+        with pytest.raises(Refused) as refused:
+            Said.read(canonical(said))
+        assert refused.value.ground == "wire.field"
+
+
+def test_a_text_may_have_lines_and_a_line_may_not() -> None:
+    assert Said.read(canonical({"line": "سطر", "text": "a\n\tb"})).text == "a\n\tb"
+    with pytest.raises(Refused):
+        Said.read(canonical({"line": "a\n", "text": "x"}))
+    with pytest.raises(Refused, match=r"wire\.not_canonical"):
+        canonical({"line": "\ud800"})
