@@ -1,7 +1,7 @@
 """Who cooperates: an authority says who it is and which keys are its own on a card.
 
-An authority signs its card with one of the keys on it; from its second card on with a key of an
-earlier card too, so that trust which was given once carries over to new keys. The first card is
+An authority signs its first card with a key on it, and a later one with a key of a card before,
+so that trust which was given once carries over to new keys. A card that is not signed so is
 trusted when its fingerprint was compared by another way (telephone, meeting, embassy).
 """
 
@@ -103,6 +103,14 @@ def thumbprint(use: KeyUse, x: str) -> str:
     return OKPKey.import_key({"kty": "OKP", "crv": CURVES[use], "x": x}).thumbprint()
 
 
+class Revocation(Document):
+    """A key that counts no more from `at`, whatever its validity says."""
+
+    kid: Thumbprint
+    at: Moment
+    reason: Line
+
+
 class Card(Document):
     """Who an authority is, where its node is reached, and its keys. `number` counts its cards.
 
@@ -122,6 +130,7 @@ class Card(Document):
     number: Annotated[int, Field(ge=1, le=2**31)]
     made_at: Moment
     keys: Annotated[tuple[PublicKey, ...], Field(min_length=2, max_length=MOST_KEYS)]
+    revoked: Annotated[tuple[Revocation, ...], Field(max_length=64)] = ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

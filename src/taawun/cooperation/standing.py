@@ -98,48 +98,50 @@ def standing(
     rows = _played(acts, at, known_at)
     found = Standing(State.DRAFT, one, other, at)
     if not agreement.meet(one, other, blocs, at):
-        return replace(
-            found,
-            state=State.ENDED if _met(agreement, rows, one, other) else found.state,
-            outside=True,
-        )
-    needed = (*agreement.named, *(code for code in (one, other) if code not in agreement.named))
-    for code in (one, other, *agreement.named):
-        row = rows.get(code)
-        if row is not None and row.ended_at is not None and _concerns(agreement, code, one, other):
-            return replace(found, state=State.ENDED, ended_by=code, since=row.ended_at)
-    missing = tuple(code for code in needed if code not in rows or rows[code].signed_at is None)
+        # Who left a bloc has an agreement that ended; who never was in it has none.
+        met = all(code in rows and rows[code].signed_at is not None for code in (one, other))
+        return replace(found, state=State.ENDED if met else State.DRAFT, outside=True)
+    ended = _ended(agreement, rows, one, other)
+    if ended is not None:
+        return replace(found, state=State.ENDED, ended_by=ended[0], since=ended[1])
+    needed = dict.fromkeys((*agreement.named, one, other))
+    signed = {code: row.signed_at for code, row in rows.items() if row.signed_at is not None}
+    missing = tuple(code for code in needed if code not in signed)
     if missing:
-        state = State.PROPOSED if len(missing) < len(needed) or rows else State.DRAFT
+        state = State.PROPOSED if signed else State.DRAFT
         return replace(found, state=state, missing=missing)
-    signed_at = max(row.signed_at for code in needed if (row := rows[code]).signed_at is not None)
-    since = max(signed_at, agreement.valid_from)
+    since = max(agreement.valid_from, *(signed[code] for code in needed))
     if at < since:
         return replace(found, state=State.SIGNED, since=since)
     if agreement.valid_until is not None and at >= agreement.valid_until:
         return replace(found, state=State.ENDED, since=agreement.valid_until)
-    between = tuple(
+    between = _between(rows, one, other)
+    whole = [each.since for each in between if not (each.scope.fields or each.scope.services)]
+    if whole:
+        return replace(found, state=State.SUSPENDED, suspensions=between, since=min(whole))
+    return replace(found, state=State.IN_FORCE, suspensions=between, since=since)
+
+
+def _ended(
+    agreement: Agreement, rows: dict[str, _Row], one: str, other: str
+) -> tuple[str, datetime] | None:
+    """Who ended it between these two, and when: one of them, or one of the only two sides."""
+    two_sided = agreement.named if len(agreement.parties) == 2 else ()
+    for code in dict.fromkeys((one, other, *two_sided)):
+        row = rows.get(code)
+        if row is not None and row.ended_at is not None:
+            return code, row.ended_at
+    return None
+
+
+def _between(rows: dict[str, _Row], one: str, other: str) -> tuple[Suspension, ...]:
+    """The suspensions of either that touch the other."""
+    return tuple(
         each
         for code, partner in ((one, other), (other, one))
         for each in rows[code].suspensions
         if each.scope.touches(partner)
     )
-    whole = [each for each in between if not (each.scope.fields or each.scope.services)]
-    if whole:
-        first = min(each.since for each in whole)
-        return replace(found, state=State.SUSPENDED, suspensions=between, since=first)
-    return replace(found, state=State.IN_FORCE, suspensions=between, since=since)
-
-
-def _met(agreement: Agreement, rows: dict[str, _Row], one: str, other: str) -> bool:
-    """Whether both once signed: who left the bloc is out, who never was in it has only a draft."""
-    return all(code in rows and rows[code].signed_at is not None for code in (one, other))
-
-
-def _concerns(agreement: Agreement, code: str, one: str, other: str) -> bool:
-    """Whether that a party ended it ends it between these two: it is one of them, or one of only
-    two sides."""
-    return code in (one, other) or len(agreement.parties) == 2
 
 
 def _played(acts: Iterable[KeptAct], at: datetime, known_at: datetime | None) -> dict[str, _Row]:
@@ -179,9 +181,9 @@ def check_act(agreement: Agreement, earlier: Sequence[Act], act: Act, blocs: Blo
         raise Refused("act.agreement")
     if act.number != len(earlier) + 1:
         raise Refused("act.number", got=str(act.number), expected=str(len(earlier) + 1))
-    if not agreement.sides(act.party, blocs, act.at):
-        if not earlier or act.deed in (Deed.SIGN, Deed.DECLINE):
-            raise Refused("act.not_party", party=act.party)
+    joins = not earlier or act.deed in (Deed.SIGN, Deed.DECLINE)
+    if joins and not agreement.sides(act.party, blocs, act.at):
+        raise Refused("act.not_party", party=act.party)
     if earlier and act.at < earlier[-1].at:
         raise Refused("act.time", party=act.party)
     deeds = [each.deed for each in earlier]
@@ -198,10 +200,8 @@ def check_act(agreement: Agreement, earlier: Sequence[Act], act: Act, blocs: Blo
 
 def _check_lift(earlier: Sequence[Act], act: Act) -> None:
     lifted = {each.lifts for each in earlier if each.deed is Deed.RESUME}
-    for each in earlier:
-        if each.number == act.lifts and each.deed is Deed.SUSPEND:
-            if act.lifts not in lifted:
-                if act.effective_at < each.effective_at:
-                    raise Refused("act.time", party=act.party)
-                return
-    raise Refused("act.lifts", party=act.party, number=str(act.lifts))
+    own = {each.number: each for each in earlier if each.deed is Deed.SUSPEND}
+    if act.lifts not in own or act.lifts in lifted:
+        raise Refused("act.lifts", party=act.party, number=str(act.lifts))
+    if act.effective_at < own[act.lifts].effective_at:
+        raise Refused("act.time", party=act.party)

@@ -1,0 +1,232 @@
+"""Bringing in who is known: own and partners' cards, what was confirmed, what was revoked.
+
+found(...)      this node's authority, its first keys and its first card
+renew(...)      a new card: another address, new keys, revoked ones
+introduce(...)  a partner's card comes in: trusted when it carries over, else to be confirmed
+confirm(...)    an officer compared the fingerprint
+revoke(...)     this node trusts a key no more
+join(...)       a state joins a bloc of this node's own, or leaves it
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import orjson
+
+from taawun.cooperation import history, signing
+from taawun.cooperation.keys import OwnKeys
+from taawun.cooperation.party import (
+    CARD,
+    Card,
+    CooperationField,
+    KeyUse,
+    Kind,
+    Revocation,
+    same_fingerprint,
+)
+from taawun.cooperation.register import Entry, carries
+from taawun.cooperation.wire import moment_text
+from taawun.errors import Conflict, NotFound, Refused, UsageError
+from taawun.store.database import Unit
+
+CLOCKS_APART = timedelta(seconds=300)
+
+
+def found(
+    unit: Unit,
+    keys: OwnKeys,
+    *,
+    kind: Kind,
+    name: dict[str, str],
+    competences: tuple[CooperationField, ...],
+    address: str,
+    at: datetime,
+    actor: str,
+) -> Card:
+    """Make this the node of `keys.authority`: its first card. Raises Conflict for a second time."""
+    known = history.cooperation(unit.connection)
+    if known.me:
+        raise Conflict(f"this is the node of {known.me} already")
+    code = keys.authority
+    history.add(unit, "self", code, code, at=at, actor=actor)
+    card = Card(
+        authority=code,
+        country=code[:2],
+        kind=kind,
+        name=name,
+        competences=competences,
+        address=address,
+        number=1,
+        made_at=at,
+        keys=keys.public(at),
+    )
+    _own(unit, card, signing.sign(card.canonical(), keys.signing(at), CARD), at, actor)
+    return card
+
+
+def renew(
+    unit: Unit,
+    keys: OwnKeys,
+    *,
+    at: datetime,
+    actor: str,
+    address: str | None = None,
+    rotate: bool = False,
+    revoked: tuple[Revocation, ...] = (),
+) -> Card:
+    """The next card of this node's own authority.
+
+    `rotate` makes new keys first; the old ones stay on the card for as long as they count. The card
+    is signed by a key of the card before that counts and is not revoked by this one, so that
+    partners trust it without comparing anything. Raises Refused where no such key is left: then the
+    fingerprint has to be compared again.
+    """
+    known = history.cooperation(unit.connection)
+    before = known.ring.card(known.me)
+    if before is None:
+        raise NotFound("no node yet: `taawun node init` makes one")
+    gone = {each.kid for each in (*before.revoked, *revoked)}
+    if rotate:
+        for use in KeyUse:
+            keys.add(use, at)
+    public = tuple(key for key in keys.public(at) if key.kid not in gone)
+    card = before.model_copy(
+        update={
+            "number": before.number + 1,
+            "made_at": at,
+            "keys": public,
+            "address": before.address if address is None else address,
+            "revoked": (*before.revoked, *revoked),
+        }
+    )
+    card = Card.read(card.canonical())
+    signer = _signer(before, card, at)
+    _own(unit, card, signing.sign(card.canonical(), keys.private(signer), CARD), at, actor)
+    return card
+
+
+def _signer(before: Card, card: Card, at: datetime) -> str:
+    gone = {each.kid for each in card.revoked}
+    for key in (*before.keys, *card.keys):
+        if key.use is KeyUse.SIGN and key.counts(at) and key.kid not in gone:
+            return key.kid
+    raise Refused("key.own_expired", use=KeyUse.SIGN)
+
+
+def _own(unit: Unit, card: Card, signed: str, at: datetime, actor: str) -> None:
+    history.add(unit, "card", card.authority, signed, at=at, actor=actor)
+    _trust(unit, card, "own", at, actor)
+    unit.journal("node.card", card.authority, _told(card), at=at, actor=actor)
+
+
+def read_card(signed: str) -> Entry:
+    """A card from its signed text: the signature holds, by a key on the card or one that the
+    receiver has to know. Raises Refused."""
+    claimed = signing.unverified(signed, CARD)
+    return Entry(Card.read(claimed.payload), claimed.kid, signed)
+
+
+def introduce(unit: Unit, signed: str, *, at: datetime, actor: str) -> tuple[Card, bool]:
+    """Bring in a partner's card. Returns it, and whether it is trusted already.
+
+    The same card again changes nothing. Raises Refused: `card.own`, `card.older` (a number that is
+    not above the last), `card.time` (from the future), `card.other` (another text under the same
+    number), and the grounds of a signature that does not hold.
+    """
+    entry = read_card(signed)
+    card = entry.card
+    known = history.cooperation(unit.connection)
+    party = known.ring.parties.get(card.authority)
+    if card.authority == known.me:
+        raise Refused("card.own")
+    if card.made_at > at + CLOCKS_APART:
+        raise Refused("card.time", party=card.authority)
+    last = party.cards[-1] if party is not None else None
+    if party is not None and last is not None and card.number <= last.card.number:
+        if any(each.card == card for each in party.cards):
+            return card, card.number in party.confirmed
+        ground = "card.other" if card.number == last.card.number else "card.older"
+        raise Refused(ground, party=card.authority, number=str(card.number))
+    trusted = carries(party, entry, at)
+    on_card = {key.kid: key for key in card.keys}
+    if trusted and party is not None:
+        key = party.keys[entry.kid].key
+        signing.verify(signed, CARD, lambda kid: key)
+    elif entry.kid in on_card and on_card[entry.kid].use is KeyUse.SIGN:
+        signing.verify(signed, CARD, lambda kid: on_card[kid])
+    else:
+        raise Refused("key.unknown", party=card.authority, kid=entry.kid[:43])
+    history.add(unit, "card", card.authority, signed, at=at, actor=actor)
+    unit.journal("party.card", card.authority, _told(card), at=at, actor=actor)
+    if trusted:
+        _trust(unit, card, "carried", at, actor)
+    return card, trusted
+
+
+def confirm(unit: Unit, code: str, fingerprint: str, *, at: datetime, actor: str) -> Card:
+    """An officer compared the fingerprint of an authority's newest card by another way.
+
+    Raises NotFound for an unknown authority, Refused `card.fingerprint` where they differ.
+    """
+    party = history.cooperation(unit.connection).ring.parties.get(code)
+    if party is None:
+        raise NotFound(f"no authority {code} is known: bring in its card first")
+    card = party.cards[-1].card
+    if not same_fingerprint(card.fingerprint, fingerprint):
+        raise Refused("card.fingerprint", party=code)
+    if card.number not in party.confirmed:
+        _trust(unit, card, card.fingerprint, at, actor)
+        unit.journal(
+            "party.confirmed",
+            code,
+            {"number": card.number, "fingerprint": card.fingerprint},
+            at=at,
+            actor=actor,
+        )
+    return card
+
+
+def revoke(unit: Unit, code: str, kid: str, reason: str, *, at: datetime, actor: str) -> None:
+    """Trust a partner's key no more, from now on. Raises NotFound, UsageError without a reason."""
+    if not reason.strip():
+        raise UsageError("a revocation has a reason")
+    known = history.cooperation(unit.connection)
+    party = known.ring.parties.get(code)
+    if party is None or kid not in party.keys:
+        raise NotFound(f"{code} has no key {kid}")
+    said = {"kid": kid, "at": moment_text(at), "reason": reason}
+    history.add(unit, "revoked", code, orjson.dumps(said).decode(), at=at, actor=actor)
+    unit.journal("party.key_revoked", code, {"kid": kid}, at=at, actor=actor)
+
+
+def join(
+    unit: Unit,
+    bloc: str,
+    country: str,
+    since: date,
+    until: date | None = None,
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Record a state's membership of a bloc of this node's own."""
+    said = {
+        "bloc": bloc,
+        "country": country,
+        "since": since.isoformat(),
+        "until": until.isoformat() if until else None,
+    }
+    history.add(unit, "membership", bloc, orjson.dumps(said).decode(), at=at, actor=actor)
+    unit.journal("bloc.membership", bloc, said, at=at, actor=actor)
+
+
+def _trust(unit: Unit, card: Card, by: str, at: datetime, actor: str) -> None:
+    said = orjson.dumps({"number": card.number, "by": by}).decode()
+    history.add(unit, "confirmed", card.authority, said, at=at, actor=actor)
+
+
+def _told(card: Card) -> dict[str, object]:
+    """What the journal keeps of a card."""
+    digest = card.digest()
+    return {"number": card.number, "digest": digest, "keys": [key.kid for key in card.keys]}
