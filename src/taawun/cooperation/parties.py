@@ -22,10 +22,11 @@ from taawun.cooperation.party import (
     CooperationField,
     KeyUse,
     Kind,
+    PublicKey,
     Revocation,
     same_fingerprint,
 )
-from taawun.cooperation.register import Entry, carries
+from taawun.cooperation.register import Entry, ends_its_signer, trusted_signer
 from taawun.cooperation.wire import moment_text
 from taawun.errors import Conflict, NotFound, Refused, UsageError
 from taawun.store.database import Unit
@@ -78,9 +79,10 @@ def renew(
     """The next card of this node's own authority.
 
     `rotate` makes new keys first; the old ones stay on the card for as long as they count. The card
-    is signed by a key of the card before that counts and is not revoked by this one, so that
-    partners trust it without comparing anything. Raises Refused where no such key is left: then the
-    fingerprint has to be compared again.
+    is signed by a key of the card before, so that partners trust it without comparing anything.
+    Where this card revokes the only such key, that key signs its own end: partners believe this at
+    once, and the new keys when they have compared the fingerprint. Raises Refused
+    `key.own_expired` where no key of the card before counts any more and none of this one does.
     """
     known = history.cooperation(unit.connection)
     before = known.ring.card(known.me)
@@ -107,10 +109,15 @@ def renew(
 
 
 def _signer(before: Card, card: Card, at: datetime) -> str:
+    """A key of the card before that goes on; else one of it that ends here; else a new one."""
     gone = {each.kid for each in card.revoked}
-    for key in (*before.keys, *card.keys):
-        if key.use is KeyUse.SIGN and key.counts(at) and key.kid not in gone:
-            return key.kid
+    gone_before = {each.kid for each in before.revoked}
+    old = [k for k in before.keys if k.use is KeyUse.SIGN and k.counts(at)]
+    new = [k for k in card.keys if k.use is KeyUse.SIGN and k.counts(at)]
+    going_on = [key for key in old if key.kid not in gone]
+    ending = [key for key in old if key.kid not in gone_before]
+    for key in (*going_on, *ending, *new):
+        return key.kid
     raise Refused("key.own_expired", use=KeyUse.SIGN)
 
 
@@ -148,20 +155,23 @@ def introduce(unit: Unit, signed: str, *, at: datetime, actor: str) -> tuple[Car
             return card, card.number in party.confirmed
         ground = "card.other" if card.number == last.card.number else "card.older"
         raise Refused(ground, party=card.authority, number=str(card.number))
-    trusted = carries(party, entry, at)
-    on_card = {key.kid: key for key in card.keys}
-    if trusted and party is not None:
-        key = party.keys[entry.kid].key
-        signing.verify(signed, CARD, lambda kid: key)
-    elif entry.kid in on_card and on_card[entry.kid].use is KeyUse.SIGN:
-        signing.verify(signed, CARD, lambda kid: on_card[kid])
-    else:
-        raise Refused("key.unknown", party=card.authority, kid=entry.kid[:43])
+    signer = trusted_signer(party, entry, at)
+    trusted = signer is not None and not ends_its_signer(entry)
+    by = signer or _on_card(entry)
+    signing.verify(signed, CARD, lambda kid: by)
     history.add(unit, "card", card.authority, signed, at=at, actor=actor)
     unit.journal("party.card", card.authority, _told(card), at=at, actor=actor)
     if trusted:
         _trust(unit, card, "carried", at, actor)
     return card, trusted
+
+
+def _on_card(entry: Entry) -> PublicKey:
+    """The key on a card that signed it. Raises Refused where it is none of them."""
+    for key in entry.card.keys:
+        if key.kid == entry.kid and key.use is KeyUse.SIGN:
+            return key
+    raise Refused("key.unknown", party=entry.card.authority, kid=entry.kid)
 
 
 def confirm(unit: Unit, code: str, fingerprint: str, *, at: datetime, actor: str) -> Card:

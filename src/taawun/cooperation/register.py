@@ -4,6 +4,9 @@ A card's keys count once the card is confirmed: its fingerprint was compared out
 signed by a key that counted already. Keys of older confirmed cards go on counting for as long as
 they say, so that old and new overlap; a revoked key counts no more from its revocation, whoever
 revoked it first, its owner or this node.
+
+A lost key can sign one thing that is believed at once: that it counts no more. The new keys of
+such a card wait until its fingerprint was compared, for a thief may have written it.
 """
 
 from __future__ import annotations
@@ -123,19 +126,24 @@ class Ring:
         raise Refused("key.none_to_seal", party=code)
 
 
-def carries(party: KnownParty | None, entry: Entry, at: datetime) -> bool:
-    """Whether a card is trusted without comparing fingerprints: a key that counts signed it."""
+def trusted_signer(party: KnownParty | None, entry: Entry, at: datetime) -> PublicKey | None:
+    """The key that counts already and signed a card; None where no such key did."""
     known = party.keys.get(entry.kid) if party is not None else None
     if known is None or known.confirmed_at is None or known.key.use is not KeyUse.SIGN:
-        return False
+        return None
     revoked = known.revoked_at is not None and at >= known.revoked_at
-    return known.key.counts(at) and not revoked
+    return known.key if known.key.counts(at) and not revoked else None
+
+
+def ends_its_signer(entry: Entry) -> bool:
+    """Whether a card revokes the very key that signed it."""
+    return any(each.kid == entry.kid for each in entry.card.revoked)
 
 
 def _heard(party: KnownParty, word: Word) -> KnownParty:
     match word.what:
         case "card" if word.card is not None:
-            return _with_card(party, word.card)
+            return _with_card(party, word.card, word.recorded_at)
         case "confirmed":
             return _with_trust(party, int(str(word.said["number"])), word.recorded_at)
         case _:
@@ -143,11 +151,19 @@ def _heard(party: KnownParty, word: Word) -> KnownParty:
             return _with_revoked(party, {kid: (at, str(word.said.get("reason", "")))})
 
 
-def _with_card(party: KnownParty, entry: Entry) -> KnownParty:
+def _with_card(party: KnownParty, entry: Entry, at: datetime) -> KnownParty:
     keys = dict(party.keys)
     for key in entry.card.keys:
         keys.setdefault(key.kid, KnownKey(key, None))
-    return KnownParty((*party.cards, entry), party.confirmed, keys)
+    grown = KnownParty((*party.cards, entry), party.confirmed, keys)
+    if trusted_signer(party, entry, at) is None:
+        return grown
+    ended = {
+        each.kid: (min(each.at, at), each.reason)
+        for each in entry.card.revoked
+        if each.kid == entry.kid
+    }
+    return _with_revoked(grown, ended)
 
 
 def _with_trust(party: KnownParty, number: int, at: datetime) -> KnownParty:
