@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+MOST_BYTES = 3 * 1024 * 1024
+MOST_DEPTH = 24
 CURVES = {"sign": "Ed25519", "seal": "X25519"}
 Json = dict[str, Any]
 
@@ -58,12 +60,27 @@ def canonical(value: object) -> bytes:
 
 def read(data: bytes) -> Any:
     """JSON values of canonical bytes; anything else is refused."""
+    need(len(data) <= MOST_BYTES, "wire.too_large")
+    need(depth(data) <= MOST_DEPTH, "wire.too_deep")
     try:
-        value = json.loads(data.decode("utf-8"))
+        value = json.loads(data.decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise Refusal("wire.not_json") from None
     need(canonical(value) == data, "wire.not_canonical")
     return value
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+def depth(data: bytes) -> int:
+    """How deep lists and objects lie in each other, before anything is read."""
+    deep = most = 0
+    for mark in re.findall(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[\[{]|[\]}]', data):
+        deep += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(mark, 0)
+        most = max(most, deep)
+    return most
 
 
 def digest(data: bytes) -> str:

@@ -8,6 +8,8 @@ be left out, doubled or moved. Acts are the agreement's history: they are added,
     suspend   any time after signing                the whole, or fields, services, partners
     resume    the suspending party alone            lifts one of its own suspensions
     end       any time after signing                this party cooperates under it no more, ever
+
+An end may be announced for a later day; until then its party may suspend, or end it sooner.
 """
 
 from __future__ import annotations

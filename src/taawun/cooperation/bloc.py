@@ -56,8 +56,10 @@ class Blocs:
         return tuple(sorted(found))
 
     def with_more(self, more: Iterable[Membership]) -> Blocs:
-        """These and others."""
-        return Blocs((*self.memberships, *more))
+        """These and others. What is said again of a bloc, state and first day replaces what was
+        said: so a member leaves."""
+        told = {(m.bloc, m.country, m.since): m for m in (*self.memberships, *more)}
+        return Blocs(tuple(told.values()))
 
 
 def _start(day: date) -> datetime:

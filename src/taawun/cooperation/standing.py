@@ -98,9 +98,9 @@ def standing(
     rows = _played(acts, at, known_at)
     found = Standing(State.DRAFT, one, other, at)
     if not agreement.meet(one, other, blocs, at):
-        # Who left a bloc has an agreement that ended; who never was in it has none.
-        met = all(code in rows and rows[code].signed_at is not None for code in (one, other))
-        return replace(found, state=State.ENDED if met else State.DRAFT, outside=True)
+        # Who left a bloc has an agreement that ended; who never was on another side has none.
+        state = State.ENDED if _met(agreement, rows, blocs, one, other) else State.DRAFT
+        return replace(found, state=state, outside=True)
     ended = _ended(agreement, rows, one, other)
     if ended is not None:
         return replace(found, state=State.ENDED, ended_by=ended[0], since=ended[1])
@@ -120,6 +120,13 @@ def standing(
     if whole:
         return replace(found, state=State.SUSPENDED, suspensions=between, since=min(whole))
     return replace(found, state=State.IN_FORCE, suspensions=between, since=since)
+
+
+def _met(agreement: Agreement, rows: dict[str, _Row], blocs: Blocs, one: str, other: str) -> bool:
+    """Whether it was one between these two when the second of them signed."""
+    signed = [rows[code].signed_at for code in (one, other) if code in rows]
+    times = [at for at in signed if at is not None]
+    return len(times) == 2 and agreement.meet(one, other, blocs, max(times))
 
 
 def _ended(
@@ -161,7 +168,7 @@ def _play(row: _Row, kept: KeptAct) -> None:
         case Deed.SIGN:
             row.signed_at = kept.counts_from
         case Deed.DECLINE | Deed.END:
-            row.ended_at = kept.counts_from if row.ended_at is None else row.ended_at
+            row.ended_at = min(kept.counts_from, row.ended_at or kept.counts_from)
         case Deed.SUSPEND:
             said = Suspension(
                 act.party, act.number, act.scope or WHOLE, kept.counts_from, act.reason or ""
@@ -187,7 +194,7 @@ def check_act(agreement: Agreement, earlier: Sequence[Act], act: Act, blocs: Blo
     if earlier and act.at < earlier[-1].at:
         raise Refused("act.time", party=act.party)
     deeds = [each.deed for each in earlier]
-    if Deed.END in deeds or Deed.DECLINE in deeds:
+    if Deed.DECLINE in deeds or any(_ended_by(each, act.at) for each in earlier):
         raise Refused("act.ended", party=act.party)
     opening = act.deed in (Deed.SIGN, Deed.DECLINE)
     if opening and deeds:
@@ -196,6 +203,11 @@ def check_act(agreement: Agreement, earlier: Sequence[Act], act: Act, blocs: Blo
         raise Refused("act.unsigned", party=act.party)
     if act.deed is Deed.RESUME:
         _check_lift(earlier, act)
+
+
+def _ended_by(earlier: Act, at: datetime) -> bool:
+    """Whether a notice has run out: until then its party may still suspend, or end it sooner."""
+    return earlier.deed is Deed.END and earlier.effective_at <= at
 
 
 def _check_lift(earlier: Sequence[Act], act: Act) -> None:
