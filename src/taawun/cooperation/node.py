@@ -1,0 +1,107 @@
+"""A node: one authority's store, keys, and what it does with what arrives.
+
+    node = open_node(home)
+    node.handlers        kind of message -> its effect, inside the unit that takes it
+    node.duties          work between deliveries, outside any unit
+    node.counts          kind -> how many questions of a budget a message asks
+
+The tables are filled from the rooms that own the kinds (ROOMS), once, when a node is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Event
+
+from sqlalchemy.engine import Connection
+
+from taawun.cooperation.history import cooperation
+from taawun.cooperation.keys import OwnKeys, open_keys
+from taawun.cooperation.message import Message
+from taawun.cooperation.permit import Facts, Spent, facts
+from taawun.errors import StoreError
+from taawun.store import Store, Unit, open_store
+
+Handler = Callable[[Unit, Message, datetime], None]
+"""The effect of an accepted message, in the unit that takes it. May raise Refused: then the
+message is refused, and nothing of its effect stays."""
+Duty = Callable[["Node", datetime], None]
+Count = Callable[[Message], int]
+SpentOf = Callable[[Connection], Spent]
+
+ROOMS = (
+    "taawun.cooperation.agreements",
+    "taawun.cooperation.requests",
+    "taawun.cooperation.private",
+    "taawun.cooperation.escalation",
+)
+"""Who may have `HANDLERS`, `DUTIES`, `COUNTS` and `spent` for a node."""
+
+
+@dataclass(slots=True)
+class Node:
+    """One authority's node. `wake` is set when there may be something to do."""
+
+    store: Store
+    keys: OwnKeys
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    duties: list[Duty] = field(default_factory=list)
+    counts: dict[str, Count] = field(default_factory=dict)
+    spent: SpentOf | None = None
+    wake: Event = field(default_factory=Event)
+
+    @property
+    def me(self) -> str:
+        """Whose node this is."""
+        return self.keys.authority
+
+    def facts(self, connection: Connection) -> Facts:
+        """What the permit looks at, as this node knows it now."""
+        return facts(connection, self.spent(connection)) if self.spent else facts(connection)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def open_node(home: Path, *, passphrase: bytes | None = None, busy_timeout: float = 15.0) -> Node:
+    """The node whose state is under `home`.
+
+    Raises NotFound where no node was made yet, StoreError where keys and store are not of one
+    authority.
+    """
+    keys = open_keys(home, passphrase=passphrase)
+    store = open_store(home, busy_timeout=busy_timeout)
+    try:
+        with store.reading() as connection:
+            me = cooperation(connection).me
+        if me != keys.authority:
+            raise StoreError(
+                f"{home}: the keys are of {keys.authority}, the database is of {me or 'nobody'}"
+            )
+    except BaseException:
+        store.close()
+        raise
+    node = Node(store, keys)
+    for room in ROOMS:
+        furnish(node, room)
+    return node
+
+
+def furnish(node: Node, room: str) -> None:
+    """Put what a room has for a node into its tables. A kind has one owner."""
+    if find_spec(room) is None:
+        return
+    module = import_module(room)
+    handlers: Mapping[str, Handler] = getattr(module, "HANDLERS", {})
+    if twice := set(handlers) & set(node.handlers):
+        raise ValueError(f"two rooms handle {', '.join(sorted(twice))}")
+    node.handlers.update(handlers)
+    node.duties.extend(getattr(module, "DUTIES", ()))
+    node.counts.update(getattr(module, "COUNTS", {}))
+    node.spent = getattr(module, "spent", None) or node.spent

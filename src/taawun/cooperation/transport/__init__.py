@@ -1,0 +1,1 @@
+"""How bundles reach a partner's node: over HTTPS, or in memory for tests and rehearsals."""
