@@ -26,38 +26,26 @@ FROM = datetime(2026, 1, 1, tzinfo=UTC)
 UNTIL = datetime(2027, 2, 5, tzinfo=UTC)
 ALL = tuple(CooperationField)
 
+_FIU = "Financial Intelligence Unit of"
+_FIU_AR = "وحدة التحريات المالية في"
+AML = (CooperationField.AML_CFT,)
 AUTHORITIES: dict[str, tuple[Kind, tuple[CooperationField, ...], str, str]] = {
-    "XA-FIU": (
-        Kind.FIU,
-        ALL,
-        "Financial Intelligence Unit of Alpha",
-        "وحدة التحريات المالية في ألفا",
-    ),
+    "XA-FIU": (Kind.FIU, ALL, f"{_FIU} Alpha", f"{_FIU_AR} ألفا"),
     "XA-CUSTOMS": (
         Kind.CUSTOMS,
-        (CooperationField.AML_CFT, CooperationField.SANCTIONS),
+        (*AML, CooperationField.SANCTIONS),
         "Customs of Alpha",
         "جمارك ألفا",
     ),
-    "XB-FIU": (
-        Kind.FIU,
-        ALL,
-        "Financial Intelligence Unit of Bravo",
-        "وحدة التحريات المالية في برافو",
-    ),
+    "XB-FIU": (Kind.FIU, ALL, f"{_FIU} Bravo", f"{_FIU_AR} برافو"),
     "XB-POLICE-2": (Kind.POLICE, ALL, "Police of Bravo", "شرطة برافو"),
     "XC-FIU": (
         Kind.FIU,
-        (CooperationField.AML_CFT, CooperationField.TERRORISM),
-        "Financial Intelligence Unit of Charlie",
-        "وحدة التحريات المالية في تشارلي",
+        (*AML, CooperationField.TERRORISM),
+        f"{_FIU} Charlie",
+        f"{_FIU_AR} تشارلي",
     ),
-    "XD-FIU": (
-        Kind.FIU,
-        ALL,
-        "Financial Intelligence Unit of Delta",
-        "وحدة التحريات المالية في دلتا",
-    ),
+    "XD-FIU": (Kind.FIU, ALL, f"{_FIU} Delta", f"{_FIU_AR} دلتا"),
 }
 
 
@@ -108,6 +96,7 @@ def card(authority: str, **other: Any) -> Card:
         "number": 1,
         "made_at": FROM,
         "keys": keys(authority),
+        "revoked": (),
     }
     return Card(**(said | other))
 

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.protocol.vectors import authorities, canonicals, standings
+from tests.protocol.vectors import authorities, canonicals, permits, standings
 
 FOLDER = Path(__file__).parents[3] / "protocol" / "vectors"
-MAKERS = (authorities, canonicals, standings)
+MAKERS = (authorities, canonicals, permits, standings)
 
 
 def every() -> dict[str, dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""`standing.json`: how agreements stand between two authorities, at moments, and as known at moments.
+# ruff: noqa: E501  (a case is a line)
+"""`standing.json`: how agreements stand between two authorities, at moments and as known then.
 
 A case is a line: who, with whom, when, the state, and what else is told:
 
