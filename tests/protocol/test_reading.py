@@ -49,7 +49,7 @@ def test_what_could_be_written_in_two_ways_is_refused(data: bytes) -> None:
     assert Sample.read(b'{"codes":[],"v":1}') == Sample()
     with pytest.raises(Refused) as refused:
         Sample.read(data)
-    assert refused.value.ground in {"wire.not_canonical", "wire.not_json"}
+    assert refused.value.ground.startswith("wire.")
 
 
 @pytest.mark.parametrize(

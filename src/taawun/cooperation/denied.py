@@ -39,7 +39,34 @@ SMALL_ORDER = {
 }
 """The y coordinates (Ed25519) and u coordinates (X25519) of the points of order 1, 2, 4 and 8."""
 
-PUBLISHED: frozenset[str] = frozenset()
+PUBLISHED = frozenset(
+    {
+        "1vRYMNKhzBbq7dP819P5NPmSEDuB6Yq2AfzFqmW2eFQ",
+        "5Cyaq18PhaDmxxCcLkL0Vru6uA50xft8xLQ8TTx7_FM",
+        "90T1KwgAYeYPHKIJaxLbOV2tCVShVGflkR8AE0s4u_I",
+        "HxcGPfrPRQrP5KbAWjB8RWRVKiFpokAX8bqiZkx2q2k",
+        "JInWmViJD6mZVUBUag7WvSuPaDVS8XwzBQyl-OA7mVs",
+        "KLIO7JwOPVzT8YZhl5cIN45rjByGHF2jMhNfMG_rb3w",
+        "SPzSUg0L_gl3Mz9cubgZv-DD4pq6trqgUOzzQk32rmM",
+        "Vu8o1nac75C9WvZUbjdPWbu4PRd-FiQvUjBWIRHWcDg",
+        "Z5GqOAIZ8-Ym5DZq8KRk8UfGkLM7zBwMR2LBgJQ6xJc",
+        "Zgm8kAL-m9iv9dPImC3TocB5mM-szuhzPzURMOaITpA",
+        "aiwZtcUapqMwmIs85k3SY7JOc1amyPf8OaI_0jFB-wc",
+        "avmcINYKWCi4S4RpOutSNid3oiJwCWpM7pE5rQ8ll_Y",
+        "b82HIpyB7OvZYEnNK_4Rudz_-vOfO1YvKbV0K3iaHlQ",
+        "gko_sQUu_3d3lhzc6Vquz0YrngccRv3cN_e2Fo-k_fQ",
+        "h7W8EJK-Er3XQxrE9B9dGPt3DXqo4s4ydALlFs_hdYM",
+        "ifsi9-xBasQujSoPIe6IunK5RVNYLGH7tlH4siaEfKU",
+        "jW_WdGECez9nRVaym8bGikzopGnNw9LFK34e43RJfC4",
+        "keiTi4WxFsUIuWm5CODInsRGXxwTvt690r3e5XvVPY0",
+        "nyCHlNDC7RP3FZaa86Frmg1XXItHpDQTvIgzuLEIvnY",
+        "oFOLrUEEn2ZUlSUlCXoSV8xYereEeDXT3QgXqRD3oSQ",
+        "qjRVdIlhkKGE9029sTCNtuwONn3sRVkwlWJjyK3_fkk",
+        "wquW0SBSJIcQc6Nz8WjMzmNH4lexkE_XuGimEPmv1JI",
+        "yQNHENTtFrgcqvFcuN9gGtzGYsZqzLXuf2iyuw-81cE",
+        "yp4sm9e-6UDB0PR7-ySw2qAZ-5jbS378YamRkVb34OE",
+    }
+)
 """Thumbprints of the test keys."""
 
 

@@ -148,8 +148,8 @@ class Document(BaseModel):
             made = cls.model_validate_json(orjson.dumps(value) if json is None else json)
         except ValidationError as error:
             raise _refused(cls.__name__, error) from None
-        if made.plain() != value:  # a null, or a field left to its default: two ways to say it
-            raise Refused("wire.not_canonical")
+        if (plain := made.plain()) != value:
+            raise _otherwise(cls.__name__, plain, value)
         return made
 
 
@@ -164,6 +164,25 @@ def _refused(what: str, error: ValidationError) -> Refused:
         field=field[:200],
         expected=first["msg"][:200],
     )
+
+
+def _otherwise(what: str, made: Any, given: Any, at: str = "") -> Refused:
+    """Where a document was written in another way than ours: a field that was left to its default,
+    or a `null` for one that is absent."""
+    if isinstance(made, list) and isinstance(given, list):
+        made, given = dict(enumerate(made)), dict(enumerate(given))
+    if isinstance(made, dict) and isinstance(given, dict):
+        for name in (*made, *given):
+            inside = f"{at}.{name}".lstrip(".")[:200]
+            if name not in given:
+                return Refused(
+                    "wire.missing_field", document=what, field=inside, expected="Field required"
+                )
+            if name not in made:
+                return Refused("wire.field", document=what, field=inside, expected="left out")
+            if made[name] != given[name]:
+                return _otherwise(what, made[name], given[name], inside)
+    return Refused("wire.not_canonical")
 
 
 def canonical(value: object) -> bytes:

@@ -21,7 +21,7 @@ from taawun.cooperation.party import Card, CooperationField, KeyUse, Kind, Publi
 from taawun.cooperation.signing import sign
 
 Json = dict[str, Any]
-WARNING = "TEST KEYS. Their private halves are published here. Whoever trusts one of them trusts everybody."
+WARNING = "TEST KEYS, published with their private halves. A node refuses a card that bears one."
 FROM = datetime(2026, 1, 1, tzinfo=UTC)
 UNTIL = datetime(2027, 2, 5, tzinfo=UTC)
 ALL = tuple(CooperationField)

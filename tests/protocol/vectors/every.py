@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.protocol.vectors import authorities, canonicals, permits, standings
+from tests.protocol.vectors import authorities, canonicals, permits, shapes, standings
 
 FOLDER = Path(__file__).parents[3] / "protocol" / "vectors"
-MAKERS = (authorities, canonicals, permits, standings)
+MAKERS = (authorities, canonicals, permits, shapes, standings)
 
 
 def every() -> dict[str, dict[str, Any]]:

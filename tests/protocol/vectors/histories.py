@@ -38,13 +38,13 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def agreement(*parties: str, title: str, **other: Any) -> Agreement:
+def agreement(*parties: str, title: str | Json, **other: Any) -> Agreement:
     """An agreement with everything allowed that is not said otherwise. A code without `-` is a
     bloc."""
     said: Json = {
         "v": 1,
         "protocol": "taawun/1",
-        "title": {"en": title},
+        "title": {"en": title} if isinstance(title, str) else title,
         "parties": tuple(
             {"authority": code} if "-" in code else {"bloc": code} for code in parties
         ),

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (a case is a line)
 """`permit.json`: what may pass, and the ground on which something else may not.
 
 The node is XA-FIU's. Each case changes something of one ordinary question: on 15 February 2026 at

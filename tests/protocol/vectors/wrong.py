@@ -48,9 +48,6 @@ def cases(good: Json, said: Iterable[tuple[str, str, Any, str]]) -> list[Json]:
             ground = "wire.missing_field"
         elif path.split(".")[-1].startswith("unknown"):
             ground = "wire.unknown_field"
-        elif value is None:
-            ground = "wire.not_canonical" if by == "null" else "wire.field"
-        by = "schema" if by == "null" else by
         made.append(case(name, good, path, value, by, ground))
     return made
 

@@ -1,0 +1,74 @@
+"""Documents of the wire against their vectors and their schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from taawun.cooperation.party import Card
+from taawun.cooperation.schemas import DOCUMENTS
+from taawun.cooperation.wire import Document, canonical, digest, read_json
+from taawun.errors import Refused
+from tests.protocol import independent
+from tests.protocol.read import schema, vectors
+
+Json = dict[str, Any]
+NAMES = ("card", "agreement", "act")
+VALIDATORS = {name: jsonschema_rs.validator_for(schema(name)) for name in NAMES}
+VALID = [
+    pytest.param(name, case, id=f"{name}: {case['name']}")
+    for name in NAMES
+    for case in vectors(f"{name}.json")["valid"]
+]
+REFUSED = [
+    pytest.param(name, case, id=f"{name}: {case['name']}")
+    for name in NAMES
+    for case in vectors(f"{name}.json")["refused"]
+]
+CANONICAL = vectors("canonical.json")
+SPELLING = {"wire.not_json", "wire.not_canonical"}
+
+
+@pytest.mark.parametrize(("name", "case"), VALID)
+def test_a_good_document_is_read_and_fits_its_schema(name: str, case: Json) -> None:
+    data = bytes.fromhex(case["canonical_hex"])
+    read: Document = DOCUMENTS[name].read(data)
+    assert (read.plain(), read.canonical(), read.digest()) == (
+        case["document"],
+        data,
+        case["digest"],
+    )
+    VALIDATORS[name].validate(case["document"])
+    if isinstance(read, Card):
+        assert read.fingerprint == case["fingerprint"]
+
+
+@pytest.mark.parametrize(("name", "case"), REFUSED)
+def test_a_document_with_one_thing_wrong_is_refused(name: str, case: Json) -> None:
+    with pytest.raises(Refused) as refused:
+        DOCUMENTS[name].read(canonical(case["document"]))
+    assert refused.value.ground == case["ground"]
+    assert VALIDATORS[name].is_valid(case["document"]) == (case["by"] == "rule")
+
+
+@pytest.mark.parametrize("case", CANONICAL["valid"], ids=lambda case: case["name"])
+def test_a_value_has_one_spelling(case: Json) -> None:
+    data = bytes.fromhex(case["canonical_hex"])
+    for written in (canonical(case["value"]), independent.canonical(case["value"])):
+        assert written == data
+    assert digest(data) == case["digest"]
+    assert read_json(data) == independent.read(data) == case["value"]
+
+
+@pytest.mark.parametrize("case", CANONICAL["refused"], ids=lambda case: case["name"])
+def test_another_spelling_is_refused(case: Json) -> None:
+    data = bytes.fromhex(case["bytes_hex"])
+    with pytest.raises(Refused) as refused:
+        read_json(data)
+    assert refused.value.ground == case["ground"]
+    with pytest.raises(independent.Refusal) as other:
+        independent.read(data)
+    same = SPELLING if case["ground"] in SPELLING else {case["ground"]}
+    assert other.value.ground in same
