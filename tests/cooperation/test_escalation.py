@@ -19,6 +19,8 @@ from taawun.cooperation.deadlines import (
     ClockName,
     ClockState,
     Clockwork,
+    OpenWork,
+    Owing,
     PeriodUnit,
     Suspended,
     clocks,
@@ -26,8 +28,6 @@ from taawun.cooperation.deadlines import (
 from taawun.cooperation.escalation import (
     STAGES,
     EscalationStage,
-    OpenWork,
-    Owing,
     Recipient,
     escalating,
     escalations,

@@ -56,6 +56,13 @@ class ClockState(StrEnum):
     MET_LATE = "met_late"
 
 
+class Owing(StrEnum):
+    """Who must act: we, or the partner."""
+
+    WE = "we"
+    THEY = "they"
+
+
 class PeriodUnit(StrEnum):
     """What a period is counted in."""
 
@@ -76,7 +83,8 @@ class Clockwork:
     """All that the clocks of one request need. Moments know their zone.
 
     `place` is where who must act works: ISO 3166-1, or 3166-2 where a part differs. An agreement
-    that counts otherwise is obeyed by giving the place it names.
+    that counts otherwise is obeyed by giving the place it names. `awaited` are the clocks that its
+    kind of message has: a disclosure is acknowledged and not answered.
     """
 
     thread: str
@@ -88,6 +96,15 @@ class Clockwork:
     interim_at: datetime | None = None
     answered_at: datetime | None = None
     suspensions: tuple[Suspended, ...] = ()
+    awaited: frozenset[ClockName] = frozenset(ClockName)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """A request that is not closed, and who must act on it."""
+
+    clockwork: Clockwork
+    owing: Owing
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +186,7 @@ def clocks(work: Clockwork, at: datetime, own: OwnCalendar = NOTHING_OWN) -> tup
     """
     if at < work.opened_at:
         return ()
-    return tuple(_clock(rule, work, at, own) for rule in RULES if rule.runs(work))
+    return tuple(_clock(rule, work, at, own) for rule in RULES if _runs(rule, work))
 
 
 def next_due(found: Iterable[Clock]) -> Clock | None:
@@ -202,6 +219,10 @@ def merged(suspensions: Iterable[Suspended], at: datetime) -> tuple[Pause, ...]:
         else:
             pauses.append(Pause(each.since.astimezone(UTC), until.astimezone(UTC)))
     return tuple(pauses)
+
+
+def _runs(rule: ClockRule, work: Clockwork) -> bool:
+    return rule.name in work.awaited and rule.runs(work)
 
 
 def _interim_says_something(said: Deadlines) -> bool:

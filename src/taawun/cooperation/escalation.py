@@ -30,7 +30,15 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation.deadlines import Clock, ClockName, ClockState, Clockwork, PeriodUnit, clocks
+from taawun.cooperation.deadlines import (
+    Clock,
+    ClockName,
+    ClockState,
+    OpenWork,
+    Owing,
+    PeriodUnit,
+    clocks,
+)
 from taawun.cooperation.own_calendar import NOTHING_OWN, OwnCalendar
 from taawun.store.database import Store, Unit
 from taawun.store.tables.deadlines import escalations as table
@@ -38,13 +46,6 @@ from taawun.store.tables.deadlines import escalations as table
 HOUR = 3600
 SHARE = 3
 """A stage before the end begins with at most the last third of the period."""
-
-
-class Owing(StrEnum):
-    """Who must act."""
-
-    WE = "we"
-    THEY = "they"
 
 
 class Recipient(StrEnum):
@@ -103,14 +104,6 @@ STAGES = (
     EscalationStage("overdue_2", 4, _HOURS, True, 12 * HOUR, _LIAISON, _LIAISON),
     EscalationStage("overdue_3", 5, _HOURS, True, 48 * HOUR, _OURS, _THEIRS),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OpenWork:
-    """A request that is not closed, and who must act on it."""
-
-    clockwork: Clockwork
-    owing: Owing
 
 
 @dataclass(frozen=True, slots=True)
