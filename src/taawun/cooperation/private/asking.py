@@ -1,0 +1,393 @@
+"""The asker's side: waiting lookups become questions, answers become hits or no hits.
+
+    ask_waiting     a duty: as many as today's budget allows, in questions of at most 1,024
+    came_answer     in the unit that takes the message: kept, if it answers an open question
+    finish          a duty: proofs checked, blinding undone, fingerprints looked up, controls held
+    settle          a duty: questions that were refused, or lost with the process that blinded them
+
+What undoes the blinding lives in this process and its workers. A question of an earlier process
+can never be read: its lookups are asked again, with new blinds and out of the budget once more.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from taawun.cooperation import outbox
+from taawun.cooperation.exchange import place
+from taawun.cooperation.message import Message
+from taawun.cooperation.permit import Direction
+from taawun.cooperation.private import budget, handover, lookups, watch
+from taawun.cooperation.private.answering import allowance_of
+from taawun.cooperation.private.bodies import (
+    MOST_LOOKUPS,
+    MatchAnswer,
+    MatchQuestion,
+    packed,
+    unpacked,
+)
+from taawun.cooperation.private.lookups import Lookup, LookupState, Under
+from taawun.cooperation.private.offers import ASKER, KeptTerms, every, letter, terms_of
+from taawun.cooperation.private.oprf import POINT, PROOF, WIRE
+from taawun.cooperation.private.sheet import Sheet, check_sizes, lay_out, read_off, stretches
+from taawun.cooperation.private.workers import Workers
+from taawun.errors import Refused
+from taawun.store import Store, Unit
+from taawun.store.tables.exchange import outbox as outbox_rows
+from taawun.store.tables.private import match_asked
+
+ASKED, ARRIVED, ANSWERED, LOST, FAILED = "asked", "arrived", "answered", "lost", "failed"
+_AHEAD = 3
+"""Questions that are blinded while an earlier one is placed."""
+ASK_AGAIN = frozenset({"permit.budget", "match.terms_ended", "match.period", "match.blinds_lost"})
+"""Grounds on which a refused question's lookups wait for another one, rather than fail."""
+
+BLAMED = {
+    "match.proof": "alarm.match.proof",
+    "match.point_identity": "alarm.match.proof",
+    "match.point_invalid": "alarm.match.proof",
+    "match.control_hit": "alarm.match.control",
+    "match.control_miss": "alarm.match.control",
+}
+"""Grounds for which the partner answers, and the alarm that each of them is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A question that this process can read the answer of: its layout, and its blinds' names."""
+
+    sheet: Sheet
+    batches: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Desk:
+    """What the asking side of one process holds: its workers and the questions it can read."""
+
+    workers: Workers
+    process: str = field(default_factory=lambda: uuid.uuid4().hex)
+    opened: dict[str, Open] = field(default_factory=dict, repr=False)
+
+
+@dataclass(slots=True)
+class _Blinding:
+    """A question while its points are made."""
+
+    rows: list[Lookup]
+    open: Open
+    points: list[Future[bytes]]
+
+
+# Asking
+
+
+def ask_waiting(store: Store, desk: Desk, at: datetime) -> int:
+    """Place questions for what waits; how many lookups went. A duty."""
+    with store.reading() as connection:
+        groups = lookups.waiting(connection)
+    return sum(_ask(store, desk, under, at) for under in groups)
+
+
+def current(connection: Connection, under: Under, at: datetime) -> KeptTerms:
+    """The terms to ask under: the newest signed ones whose table is in place. Raises Refused:
+    `match.no_terms`, `match.no_table`."""
+    signed = [
+        each
+        for each in every(connection, open_only=True)
+        if each.role == ASKER
+        and each.state == "agreed"
+        and each.terms.counts(at)
+        and _under(each) == under
+    ]
+    if not signed:
+        raise Refused("match.no_terms", partner=under.partner)
+    for each in sorted(signed, key=lambda kept: -kept.terms.period):
+        there = handover.segments(connection, each.digest)
+        if any(segment.state == handover.IN_PLACE for segment in there):
+            return each
+    raise Refused("match.no_table")
+
+
+def _under(kept: KeptTerms) -> Under:
+    terms = kept.terms
+    return Under(kept.partner, terms.agreement, terms.field, terms.purpose)
+
+
+def _ask(store: Store, desk: Desk, under: Under, at: datetime) -> int:
+    """Everything that waits for one partner and purpose, as far as the budget goes."""
+    try:
+        with store.reading() as connection:
+            kept = current(connection, under, at)
+            left = budget.left(connection, allowance_of(kept, Direction.OUT), at)
+            if not left:
+                raise Refused("permit.budget")
+            rows = lookups.oldest(connection, under, left)
+    except Refused as refused:
+        _note(store, under, refused.ground)
+        return 0
+    blinding: deque[_Blinding] = deque()
+    asked = 0
+    for question in _questions(rows, kept, desk):
+        blinding.append(question)
+        if len(blinding) > _AHEAD:
+            asked += _place(store, desk, kept, blinding.popleft(), at)
+    while blinding:
+        asked += _place(store, desk, kept, blinding.popleft(), at)
+    return asked
+
+
+def _questions(rows: list[Lookup], kept: KeptTerms, desk: Desk) -> Iterator[_Blinding]:
+    for begin in range(0, len(rows), MOST_LOOKUPS):
+        some = rows[begin : begin + MOST_LOOKUPS]
+        sheet = lay_out([each.tokens for each in some], kept.terms)
+        yield _Blinding(some, *blinded(sheet, kept, desk.workers))
+
+
+def blinded(sheet: Sheet, kept: KeptTerms, workers: Workers) -> tuple[Open, list[Future[bytes]]]:
+    """The points of a question being made, stretch by stretch, each where it can be undone."""
+    name = uuid.uuid4().hex
+    futures, names = [], []
+    for number, stretch in enumerate(stretches(len(sheet.tokens), kept.terms)):
+        names.append(f"{name}/{number}")
+        futures.append(workers.blind(names[-1], list(sheet.tokens[stretch])))
+    return Open(sheet, tuple(names)), futures
+
+
+def _place(store: Store, desk: Desk, kept: KeptTerms, question: _Blinding, at: datetime) -> int:
+    """Place one question: its message, its count and its lookups' state in one unit."""
+    count = len(question.rows)
+    try:
+        points = b"".join(future.result() for future in question.points)
+        body = MatchQuestion(terms=kept.digest, lookups=count, points=packed(points))
+        message = letter(kept, "match_question", body, at)
+        # Before the unit: an answer may come while its transaction is being closed.
+        desk.opened[message.id] = question.open
+        with store.begin() as unit:
+            spent = budget.spent(unit.connection)
+            place(unit, message, at=at, actor="node", count=count, spent=spent)
+            allowance = allowance_of(kept, Direction.OUT)
+            budget.spend(unit, allowance, message.id, count, at=at, actor="node")
+            _keep_asked(unit.connection, kept, message.id, desk.process, question.rows, at)
+    except (Refused, BrokenExecutor) as error:
+        forget(desk, question.open)
+        ground = error.ground if isinstance(error, Refused) else "match.blinds_lost"
+        _note(store, _under(kept), ground)
+        return 0
+    return count
+
+
+def _keep_asked(
+    connection: Connection,
+    kept: KeptTerms,
+    question: str,
+    process: str,
+    rows: list[Lookup],
+    at: datetime,
+) -> None:
+    row = {
+        "question": question,
+        "terms": kept.digest,
+        "process": process,
+        "lookups": len(rows),
+        "state": ASKED,
+        "answer": b"",
+        "asked_at": at.astimezone(UTC).isoformat(),
+    }
+    connection.execute(sa.insert(match_asked), row)
+    numbers = [each.number for each in rows]
+    lookups.change(connection, numbers, LookupState.ASKED, question=question, ground="")
+
+
+def _note(store: Store, under: Under, ground: str) -> None:
+    """Say at the lookups that wait why they do."""
+    with store.reading() as connection:
+        rows = lookups.oldest(connection, under, MOST_LOOKUPS)
+    numbers = [each.number for each in rows if each.ground != ground]
+    if numbers:
+        with store.begin() as unit:
+            lookups.change(unit.connection, numbers, LookupState.WAITING, ground=ground)
+
+
+# Answers
+
+
+def came_answer(unit: Unit, message: Message, at: datetime) -> None:
+    """Keep an answer to an open question. Raises Refused: `match.question_unknown`,
+    `match.question_twice`, `match.size`, `match.terms_…`."""
+    body = MatchAnswer.of(message.body)
+    row = _asked(unit.connection, body.question)
+    kept = terms_of(unit.connection, body.terms).usable(at)
+    if row is None or row.terms != body.terms or kept.partner != message.sender:
+        raise Refused("match.question_unknown", question=body.question)
+    if message.replies_to != body.question:
+        raise Refused("match.question_unknown", question=message.replies_to or "")
+    if row.state in (ARRIVED, ANSWERED, FAILED):
+        raise Refused("match.question_twice", question=body.question)
+    points, proofs = unpacked(body.points), unpacked(body.proofs)
+    check_sizes(kept.terms, row.lookups, points, proofs)
+    if row.state == ASKED:  # nobody can read what answers a lost one
+        _change(unit.connection, body.question, ARRIVED, answer=proofs + points)
+
+
+def finish(store: Store, desk: Desk, at: datetime) -> int:
+    """Read the answers that have arrived; how many lookups they answered. A duty."""
+    with store.reading() as connection:
+        arrived = connection.execute(
+            sa.select(match_asked)
+            .where(match_asked.c.state == ARRIVED, match_asked.c.process == desk.process)
+            .order_by(match_asked.c.asked_at)
+        ).all()
+        kept = {row.terms: terms_of(connection, row.terms) for row in arrived}
+    begun = [(row, finalised(kept[row.terms], desk, row.question, row.answer)) for row in arrived]
+    return sum(_finish(store, desk, kept[row.terms], row, futures, at) for row, futures in begun)
+
+
+def finalised(kept: KeptTerms, desk: Desk, question: str, answer: bytes) -> list[Future[bytes]]:
+    """The fingerprints of an answer being made, stretch by stretch. `answer`: proofs, points."""
+    opened = desk.opened.get(question)
+    if opened is None:
+        return []
+    key = bytes.fromhex(kept.terms.public_key)
+    proofs = len(opened.batches) * PROOF
+    futures = []
+    cut = stretches(len(opened.sheet.tokens), kept.terms)
+    for number, (batch, stretch) in enumerate(zip(opened.batches, cut, strict=True)):
+        proof = answer[number * PROOF : (number + 1) * PROOF]
+        points = answer[proofs + stretch.start * POINT : proofs + stretch.stop * POINT]
+        futures.append(desk.workers.finalise(batch, key, proof + points))
+    return futures
+
+
+def hits(
+    store: Store, kept: KeptTerms, sheet: Sheet, futures: list[Future[bytes]]
+) -> list[list[int]]:
+    """For each lookup which of its tokens hit. Raises Refused: `match.proof`, `match.control_…`."""
+    packed_fingerprints = b"".join(future.result() for future in futures)
+    fingerprints = np.frombuffer(packed_fingerprints, WIRE).astype(np.uint64)
+    return read_off(sheet, handover.opened(store, kept).has(fingerprints))
+
+
+def _finish(
+    store: Store,
+    desk: Desk,
+    kept: KeptTerms,
+    row: Any,
+    futures: list[Future[bytes]],
+    at: datetime,
+) -> int:
+    opened = desk.opened.pop(row.question, None)
+    try:
+        if opened is None:
+            raise Refused("match.blinds_lost")
+        found = hits(store, kept, opened.sheet, futures)
+    except (Refused, BrokenExecutor) as error:
+        ground = error.ground if isinstance(error, Refused) else "match.blinds_lost"
+        with store.begin() as unit:
+            _failed(unit, kept, row.question, ground, at)
+        return 0
+    with store.begin() as unit:
+        return _answered(unit, kept, row.question, found, at)
+
+
+def _answered(
+    unit: Unit, kept: KeptTerms, question: str, found: list[list[int]], at: datetime
+) -> int:
+    connection, said_at = unit.connection, at.astimezone(UTC).isoformat()
+    rows = lookups.in_question(connection, question)
+    for lookup, places in zip(rows, found, strict=True):
+        kinds = list(dict.fromkeys(lookup.stands_for[place] for place in places))
+        state = LookupState.HIT if places else LookupState.NO_HIT
+        said = orjson.dumps(kinds).decode()
+        lookups.change(connection, [lookup.number], state, kinds=said, answered_at=said_at)
+    count = sum(map(bool, found))
+    _change(connection, question, ANSWERED, answer=b"", answered_at=said_at, hits=count)
+    told = {"partner": kept.partner, "purpose": kept.terms.purpose, "lookups": len(rows)}
+    unit.journal("match.answered", question, {**told, "hits": count}, at=at, actor="node")
+    watch.answered(unit, _concern(kept), at)
+    return len(rows)
+
+
+def _failed(unit: Unit, kept: KeptTerms, question: str, ground: str, at: datetime) -> None:
+    """No answer can be read: alarms where the partner is to blame, the lookups fail or wait."""
+    if ground in ASK_AGAIN:
+        lookups.again(unit.connection, question, ground)
+    else:
+        numbers = [each.number for each in lookups.in_question(unit.connection, question)]
+        lookups.change(unit.connection, numbers, LookupState.FAILED, ground=ground)
+    state = LOST if ground == "match.blinds_lost" else FAILED
+    _change(unit.connection, question, state, answer=b"", ground=ground)
+    told = {"partner": kept.partner, "ground": ground}
+    unit.journal("match.not_read", question, told, at=at, actor="node")
+    if ground in BLAMED:
+        params = {"ground": ground, "question": question}
+        watch.alarm(unit, BLAMED[ground], _concern(kept), params, at=at)
+
+
+# What will not be answered
+
+
+def settle(store: Store, desk: Desk, at: datetime) -> int:
+    """Close questions that nobody can answer or read any more; how many. A duty."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            sa.select(
+                match_asked,
+                outbox_rows.c.state.label("sent"),
+                outbox_rows.c.ground.label("why"),
+            )
+            .join(outbox_rows, outbox_rows.c.message == match_asked.c.question, isouter=True)
+            .where(match_asked.c.state.in_((ASKED, ARRIVED)))
+        ).all()
+        kept = {row.terms: terms_of(connection, row.terms) for row in rows}
+    closed = 0
+    for row in rows:
+        ground = _why_closed(row, kept[row.terms], desk)
+        if ground:
+            opened = desk.opened.pop(row.question, None)
+            if opened is not None:
+                forget(desk, opened)
+            with store.begin() as unit:
+                _failed(unit, kept[row.terms], row.question, ground, at)
+            closed += 1
+    return closed
+
+
+def _why_closed(row: Any, kept: KeptTerms, desk: Desk) -> str:
+    if kept.state == "ended":
+        return "match.terms_ended"
+    if row.process != desk.process or row.question not in desk.opened:
+        return "match.blinds_lost"
+    if row.sent == outbox.OutboxState.REFUSED.value:
+        return str(row.why)
+    return ""
+
+
+def forget(desk: Desk, opened: Open) -> None:
+    """Drop the blinds of a question."""
+    for batch in opened.batches:
+        desk.workers.forget(batch)
+
+
+def _asked(connection: Connection, question: str) -> Any:
+    query = sa.select(match_asked).where(match_asked.c.question == question)
+    return connection.execute(query).first()
+
+
+def _change(connection: Connection, question: str, state: str, **values: object) -> None:
+    change = sa.update(match_asked).where(match_asked.c.question == question)
+    connection.execute(change.values(state=state, **values))
+
+
+def _concern(kept: KeptTerms) -> watch.Concern:
+    return watch.Concern(kept.partner, kept.terms.agreement, kept.terms.purpose)

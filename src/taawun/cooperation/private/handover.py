@@ -1,0 +1,279 @@
+"""The table on its way from owner to asker: made, sent in parts, put together, in place.
+
+    make         owner   evaluate records into a segment of the table under terms
+    send         owner   a duty: one message for each MiB, each part placed exactly once
+    came_table   asker   a part arrives; what cannot be a part of what was announced is refused
+    assemble     asker   a duty: all parts are there; the segment is put in place, or refused whole
+
+A partner's table is not believed: its order, size and digest are checked, and it can be no larger
+than the terms say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from taawun.cooperation.exchange import place
+from taawun.cooperation.message import Message
+from taawun.cooperation.private import keyfile, table, watch
+from taawun.cooperation.private.bodies import MatchTable, packed, unpacked
+from taawun.cooperation.private.offers import (
+    AGREED,
+    ASKER,
+    OWNER,
+    KeptTerms,
+    every,
+    letter,
+    terms_of,
+)
+from taawun.cooperation.private.table import Key, Making, Progress, Segment, Table, TokensOf
+from taawun.cooperation.private.workers import Workers
+from taawun.errors import Refused
+from taawun.store import Store, Unit
+from taawun.store.tables.private import match_parts, match_segments
+
+MADE, SENT, ARRIVING, IN_PLACE, REFUSED = "made", "sent", "arriving", "in_place", "refused"
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSegment:
+    """A segment as this node keeps it. `sent` counts parts: sent by the owner, or arrived."""
+
+    terms: str
+    segment: Segment
+    state: str
+    sent: int
+    ground: str = ""
+
+
+def make(
+    store: Store,
+    kept: KeptTerms,
+    records: Iterable[R],
+    tokens_of: TokensOf[R],
+    workers: Workers,
+    *,
+    at: datetime,
+    actor: str,
+    canaries: Sequence[tuple[str, R]] = (),
+    progress: Progress | None = None,
+) -> KeptSegment | None:
+    """Make a segment of records under terms of this owner; `canaries` are names and records.
+
+    The first call makes the table, later ones add what is new; None when nothing is. Raises
+    Refused `match.key_gone`, `match.table_full`.
+    """
+    terms, home = kept.terms, store.home
+    key = Key(keyfile.seed_of(home, terms.binding), terms.binding.info)
+    making = Making(home, terms.binding.name, terms.table_step, terms.table_most)
+    with store.reading() as connection:
+        earlier = [each.segment.number for each in segments(connection, kept.digest)]
+    planted = {name: list(tokens_of(record)) for name, record in canaries}
+    others = [token for tokens in planted.values() for token in tokens]
+    made = table.make(
+        records,
+        tokens_of,
+        key,
+        making,
+        workers,
+        others=[*others, *(() if earlier else (terms.check_tokens[0],))],
+        earlier=earlier,
+        progress=progress,
+    )
+    if made is None:
+        return None
+    with store.begin() as unit:
+        for name, tokens in planted.items():
+            watch.plant(unit, kept.digest, name, tokens, at=at, actor=actor)
+        return _keep(unit, kept, made, MADE, at, actor)
+
+
+def send(store: Store, at: datetime) -> int:
+    """Place the parts of every table that was made and agreed on; how many. A duty.
+
+    Parts are placed one by one, each in its own unit with the count of those before it.
+    """
+    with store.reading() as connection:
+        waiting = [
+            (kept, each)
+            for kept in every(connection, open_only=True)
+            if kept.role == OWNER and kept.state == AGREED
+            for each in segments(connection, kept.digest)
+            if each.state == MADE
+        ]
+    return sum(_send(store, kept, each, at) for kept, each in waiting)
+
+
+def _send(store: Store, kept: KeptTerms, made: KeptSegment, at: datetime) -> int:
+    folder, placed = table.folder_of(store.home, kept.terms.binding.name), 0
+    for number, content in enumerate(table.parts(folder, made.segment), 1):
+        if number <= made.sent:
+            continue
+        body = MatchTable(
+            terms=kept.digest,
+            segment=made.segment.number,
+            size=made.segment.size,
+            sha256=made.segment.digest,
+            part=number,
+            content=packed(content),
+        )
+        try:
+            with store.begin() as unit:
+                place(unit, letter(kept, "match_table", body, at), at=at, actor="node")
+                done = number == made.segment.parts
+                _change(unit.connection, made, sent=number, state=SENT if done else MADE)
+        except Refused:  # suspended meanwhile: the key goes with the next sweep
+            return placed
+        placed += 1
+    return placed
+
+
+def came_table(unit: Unit, message: Message, at: datetime) -> None:
+    """A part arrives. Raises Refused `match.table_…` for what does not belong to what was said."""
+    body = MatchTable.of(message.body)
+    kept = terms_of(unit.connection, body.terms).usable(at)
+    if kept.role != ASKER or kept.partner != message.sender:
+        raise Refused("match.terms_unknown", terms=body.terms)
+    segment = Segment(body.segment, body.size, body.sha256)
+    _fits(unit.connection, kept, segment)
+    content = unpacked(body.content)
+    table.check_part(content, segment, body.part)
+    row = {"terms": kept.digest, "segment": body.segment, "part": body.part, "content": content}
+    added = sa.insert(match_parts).prefix_with("OR IGNORE")
+    new = unit.connection.execute(added, row).rowcount
+    if new:
+        change = sa.update(match_segments).where(*_own(kept.digest, body.segment))
+        unit.connection.execute(change.values(sent=match_segments.c.sent + 1))
+
+
+def _fits(connection: Connection, kept: KeptTerms, said: Segment) -> None:
+    """Whether a segment is the one announced before, or may be the next one."""
+    before = segments(connection, kept.digest)
+    for each in before:
+        if each.segment == said and each.state == ARRIVING:
+            return
+    numbers = [each.segment.number for each in before if each.state != REFUSED]
+    if said.number != max(numbers, default=0) + 1:
+        raise Refused("match.table_segment", got=str(said.number))
+    whole = said.size + sum(each.segment.size for each in before if each.state == IN_PLACE)
+    if said.size % kept.terms.table_step or whole > kept.terms.table_most:
+        raise Refused("match.table_size", got=str(whole), expected=str(kept.terms.table_most))
+    connection.execute(sa.delete(match_segments).where(*_own(kept.digest, said.number)))
+    connection.execute(sa.insert(match_segments), _row(kept, said, ARRIVING, 0, ""))
+
+
+def assemble(store: Store, at: datetime) -> int:
+    """Put every segment together whose parts are all here; how many are in place. A duty."""
+    with store.reading() as connection:
+        whole = [
+            (kept, each)
+            for kept in every(connection, open_only=True)
+            if kept.role == ASKER
+            for each in segments(connection, kept.digest)
+            if each.state == ARRIVING and each.sent == each.segment.parts
+        ]
+    return sum(_assemble(store, kept, each, at) for kept, each in whole)
+
+
+def _assemble(store: Store, kept: KeptTerms, arrived: KeptSegment, at: datetime) -> bool:
+    folder = table.folder_of(store.home, kept.terms.binding.name)
+    refused: Refused | None = None
+    try:
+        with store.reading() as connection:
+            table.join(_pieces(connection, arrived), arrived.segment, folder)
+    except Refused as ground:
+        refused = ground
+    with store.begin() as unit:
+        own = (
+            match_parts.c.terms == kept.digest,
+            match_parts.c.segment == arrived.segment.number,
+        )
+        unit.connection.execute(sa.delete(match_parts).where(*own))
+        told = {"segment": arrived.segment.number, "size": arrived.segment.size}
+        if refused is None:
+            _change(unit.connection, arrived, state=IN_PLACE)
+            unit.journal("match.table_in_place", kept.digest, told, at=at, actor="node")
+            return True
+        _change(unit.connection, arrived, state=REFUSED, ground=refused.ground)
+        concern = watch.Concern(kept.partner, kept.terms.agreement, kept.terms.purpose)
+        params = {"ground": refused.ground, **told}
+        watch.alarm(unit, "alarm.match.table", concern, params, at=at)
+        return False
+
+
+def _pieces(connection: Connection, arrived: KeptSegment) -> Iterator[bytes]:
+    query = (
+        sa.select(match_parts.c.content)
+        .where(
+            match_parts.c.terms == arrived.terms, match_parts.c.segment == arrived.segment.number
+        )
+        .order_by(match_parts.c.part)
+    )
+    for (content,) in connection.execute(query.execution_options(yield_per=4)):
+        yield content
+
+
+def opened(store: Store, kept: KeptTerms) -> Table:
+    """The table in place under terms. Raises Refused `match.no_table`."""
+    with store.reading() as connection:
+        there = [
+            each.segment.number
+            for each in segments(connection, kept.digest)
+            if each.state == IN_PLACE
+        ]
+    if not there:
+        raise Refused("match.no_table")
+    return Table.at(table.folder_of(store.home, kept.terms.binding.name), there)
+
+
+def segments(connection: Connection, terms: str) -> list[KeptSegment]:
+    """The segments under terms, in their order."""
+    query = (
+        sa.select(match_segments)
+        .where(match_segments.c.terms == terms)
+        .order_by(match_segments.c.number)
+    )
+    return [
+        KeptSegment(
+            row.terms, Segment(row.number, row.size, row.sha256), row.state, row.sent, row.ground
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _keep(
+    unit: Unit, kept: KeptTerms, made: Segment, state: str, at: datetime, actor: str
+) -> KeptSegment:
+    row = _row(kept, made, state, 0, at.astimezone(UTC).isoformat())
+    unit.connection.execute(sa.insert(match_segments), row)
+    told = {"segment": made.number, "size": made.size, "digest": made.digest}
+    unit.journal("match.table_made", kept.digest, told, at=at, actor=actor)
+    return KeptSegment(kept.digest, made, state, 0)
+
+
+def _row(kept: KeptTerms, said: Segment, state: str, sent: int, at: str) -> dict[str, object]:
+    return {
+        "terms": kept.digest,
+        "number": said.number,
+        "size": said.size,
+        "sha256": said.digest,
+        "state": state,
+        "sent": sent,
+        "at": at,
+    }
+
+
+def _change(connection: Connection, of: KeptSegment, **values: object) -> None:
+    change = sa.update(match_segments).where(*_own(of.terms, of.segment.number))
+    connection.execute(change.values(**values))
+
+
+def _own(terms: str, number: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return match_segments.c.terms == terms, match_segments.c.number == number

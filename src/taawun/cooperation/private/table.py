@@ -1,0 +1,340 @@
+"""The table of fingerprints: made from records by the owner, searched by the asker.
+
+    file and message   fingerprints of eight bytes (least significant first), ascending, each once
+    segment            one such file: the first is the table, later ones add new records; the
+                       number of fingerprints in each is a multiple of the terms' step
+    part               a MiB of a segment on its way; the last one may be shorter
+
+    <home>/private/tables/<name>/<number>.table       a segment, put there by renaming
+    <home>/private/making/<name>/<digest>.run         what was evaluated so far: a table that was
+                                                      interrupted is made again without these
+
+Without the key nothing can be looked up in it: a fingerprint is a hash of a value that only the
+key's owner can compute. Random numbers fill it up to the step; owner and asker cannot tell them
+from fingerprints afterwards. Records that leave the owner's books stay in the table until the next
+period: taking one fingerprint out would show which it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taawun.cooperation.private import oprf
+from taawun.cooperation.private.oprf import U64, WIRE
+from taawun.cooperation.private.workers import Workers
+from taawun.errors import Refused, StoreError
+
+PART = 1024 * 1024
+BATCH = 1024
+"""Records that a worker takes at a time."""
+_AHEAD = 3
+_DIGEST = 32
+R = TypeVar("R")
+TokensOf = Callable[[R], Sequence[bytes]]
+"""A record's tokens; importable by name, since other processes call it."""
+Progress = Callable[[int], None]
+"""Is told how many records are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a fingerprint is made with: the seed, and what the key is bound to."""
+
+    seed: bytes
+    info: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One file of a table: its number from 1, fingerprints in it, SHA-256 of its bytes."""
+
+    number: int
+    size: int
+    digest: str
+
+    @property
+    def parts(self) -> int:
+        """How many messages it takes."""
+        return -(-self.size * WIRE.itemsize // PART)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a table is made: where its files are, to which step it is filled, how far it may grow."""
+
+    home: Path
+    name: str
+    step: int
+    most: int
+
+    @property
+    def folder(self) -> Path:
+        """Where the segments are."""
+        return folder_of(self.home, self.name)
+
+    @property
+    def runs(self) -> Path:
+        """Where the evaluations of an unfinished table are."""
+        return self.home / "private" / "making" / self.name
+
+
+class Table:
+    """A table opened by mapping its segments into memory."""
+
+    def __init__(self, segments: Sequence[U64]) -> None:
+        self.segments = tuple(segments)
+
+    @classmethod
+    def at(cls, folder: Path, numbers: Iterable[int]) -> Table:
+        """The segments of these numbers. Raises StoreError where one cannot be opened."""
+        return cls([_opened(path_of(folder, number)) for number in numbers])
+
+    def __len__(self) -> int:
+        return sum(map(len, self.segments))
+
+    def has(self, fingerprints: U64) -> NDArray[np.bool_]:
+        """For each fingerprint whether it is here."""
+        found = np.zeros(len(fingerprints), np.bool_)
+        for segment in self.segments:
+            place = np.searchsorted(segment, fingerprints)
+            inside = place < len(segment)
+            found[inside] |= segment[place[inside]] == fingerprints[inside]
+        return found
+
+
+def folder_of(home: Path, name: str) -> Path:
+    """Where the segments of a table are."""
+    return home / "private" / "tables" / name
+
+
+def path_of(folder: Path, number: int) -> Path:
+    """A segment's file."""
+    return folder / f"{number}.table"
+
+
+# Owner
+
+
+def make(
+    records: Iterable[R],
+    tokens_of: TokensOf[R],
+    key: Key,
+    making: Making,
+    workers: Workers,
+    *,
+    others: Sequence[bytes] = (),
+    earlier: Sequence[int] = (),
+    progress: Progress | None = None,
+) -> Segment | None:
+    """Make a segment of records, and of `others`: tokens that belong to none of them (controls).
+
+    What the `earlier` segments have is left out; None when nothing is new. Eight bytes a token
+    are held in memory, twice while sorting. Interrupted and called again with the same records,
+    it evaluates only what is missing.
+
+    Raises Refused `match.table_full`, StoreError.
+    """
+    table = Table.at(making.folder, earlier)
+    try:
+        making.runs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = _evaluated(records, tokens_of, key, making, workers, progress)
+        found = np.union1d(found, oprf.fingerprints(oprf.known(key.seed, key.info, others)))
+        found = found[~table.has(found)]
+        if not len(found):
+            return None
+        segment = _kept(_filled(found, table, making), making, max(earlier, default=0) + 1)
+        for run in making.runs.iterdir():
+            run.unlink()
+        making.runs.rmdir()
+    except OSError as error:
+        raise StoreError(f"{making.folder}: cannot be written: {error.strerror}") from error
+    return segment
+
+
+def _evaluated(
+    records: Iterable[R],
+    tokens_of: TokensOf[R],
+    key: Key,
+    making: Making,
+    workers: Workers,
+    progress: Progress | None,
+) -> U64:
+    """The fingerprints of all records, sorted, each once."""
+    batches, done = _batches(records), 0
+    waiting: deque[tuple[Future[str], int]] = deque()
+    names: list[str] = []
+    while True:
+        for batch in islice(batches, _AHEAD * max(1, workers.count) - len(waiting)):
+            future = workers.do(run, key, tokens_of, batch, making.runs)
+            waiting.append((future, len(batch)))
+        if not waiting:
+            break
+        future, count = waiting.popleft()
+        names.append(future.result())
+        done += count
+        if progress is not None:
+            progress(done)
+    found = [_run_at(making.runs / name) for name in names]
+    return np.unique(np.concatenate([np.empty(0, np.uint64), *_present(found)]))
+
+
+def run(key: Key, tokens_of: TokensOf[R], batch: Sequence[R], folder: Path) -> str:
+    """Evaluate a batch of records into a file, unless it is there: the file's name.
+
+    The name is a keyed digest of the tokens: whoever copies the folder learns nothing from it.
+    """
+    tokens = list(dict.fromkeys(token for record in batch for token in tokens_of(record)))
+    counted = b"".join(len(token).to_bytes(4, "big") + token for token in tokens)
+    name = hmac.digest(key.seed, key.info + counted, "sha256").hex() + ".run"
+    if _run_at(folder / name) is None:
+        values = oprf.known(key.seed, key.info, tokens)
+        packed = oprf.fingerprints(values).astype(WIRE).tobytes()
+        with NamedTemporaryFile(dir=folder, prefix=".run-", delete=False) as draft:
+            draft.write(hashlib.sha256(packed).digest() + packed)
+        Path(draft.name).replace(folder / name)
+    return name
+
+
+def _run_at(path: Path) -> U64 | None:
+    """A run's fingerprints; None for one that is not there, or not whole."""
+    try:
+        said = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    digest, packed = said[:_DIGEST], said[_DIGEST:]
+    if hashlib.sha256(packed).digest() != digest:
+        return None
+    return np.frombuffer(packed, WIRE).astype(np.uint64)
+
+
+def _present(runs: Sequence[U64 | None]) -> Iterator[U64]:
+    for one in runs:
+        if one is None:
+            raise StoreError("a part of the table was taken away while it was made: make it again")
+        yield one
+
+
+def _batches(records: Iterable[R]) -> Iterator[list[R]]:
+    left = iter(records)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def _filled(found: U64, table: Table, making: Making) -> U64:
+    """`found` and random numbers, sorted, as many as the next multiple of the step."""
+    size = -(-len(found) // making.step) * making.step
+    if len(table) + size > making.most:
+        raise Refused("match.table_full", got=str(len(table) + size), expected=str(making.most))
+    while len(found) < size:
+        random = np.frombuffer(secrets.token_bytes(8 * (size - len(found))), WIRE)
+        random = random[~table.has(random.astype(np.uint64))]
+        found = np.union1d(found, random)
+    return found
+
+
+def _kept(found: U64, making: Making, number: int) -> Segment:
+    packed = found.astype(WIRE).tobytes()
+    put(packed, making.folder, number)
+    return Segment(number, len(found), hashlib.sha256(packed).hexdigest())
+
+
+def parts(folder: Path, segment: Segment) -> Iterator[bytes]:
+    """A segment as it is sent. Raises StoreError where the file is not the one that was made."""
+    path = path_of(folder, segment.number)
+    try:
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != segment.digest:
+                raise StoreError(f"{path}: not the table that was made")
+            file.seek(0)
+            while part := file.read(PART):
+                yield part
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+# Asker
+
+
+def check_part(content: bytes, segment: Segment, part: int) -> None:
+    """Whether a part can be one of this segment. Raises Refused: `match.table_part`,
+    `match.table_order`."""
+    if not 1 <= part <= segment.parts:
+        raise Refused("match.table_part", got=str(part), expected=f"1 to {segment.parts}")
+    whole = segment.size * WIRE.itemsize
+    length = min(PART, whole - (part - 1) * PART)
+    if len(content) != length:
+        raise Refused("match.table_part", got=str(len(content)), expected=str(length))
+    if not _ascending(np.frombuffer(content, WIRE)):
+        raise Refused("match.table_order", segment=str(segment.number))
+
+
+def join(pieces: Iterable[bytes], segment: Segment, folder: Path) -> None:
+    """Put parts together and in place, once they are what was announced. Raises Refused:
+    `match.table_size`, `match.table_digest`, `match.table_order`; StoreError."""
+    packed = b"".join(pieces)
+    if len(packed) != segment.size * WIRE.itemsize:
+        expected = str(segment.size * WIRE.itemsize)
+        raise Refused("match.table_size", got=str(len(packed)), expected=expected)
+    if hashlib.sha256(packed).hexdigest() != segment.digest:
+        raise Refused("match.table_digest", segment=str(segment.number))
+    if not _ascending(np.frombuffer(packed, WIRE)):
+        raise Refused("match.table_order", segment=str(segment.number))
+    try:
+        put(packed, folder, segment.number)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written: {error.strerror}") from error
+
+
+def _ascending(numbers: NDArray[np.uint64]) -> bool:
+    return bool(np.all(numbers[1:] > numbers[:-1]))
+
+
+# Both
+
+
+def put(packed: bytes, folder: Path, number: int) -> None:
+    """Put a segment in place at once: the old file or the new, never half."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=folder, prefix=".table-", delete=False) as draft:
+        draft.write(packed)
+        draft.flush()
+        os.fsync(draft.fileno())
+    Path(draft.name).replace(path_of(folder, number))
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def drop(home: Path, name: str) -> None:
+    """Remove a table and whatever was made of it so far. Raises StoreError."""
+    for folder in (folder_of(home, name), home / "private" / "making" / name):
+        try:
+            for path in folder.iterdir() if folder.is_dir() else ():
+                path.unlink()
+            if folder.is_dir():
+                folder.rmdir()
+        except OSError as error:
+            raise StoreError(f"{folder}: cannot be removed: {error.strerror}") from error
+
+
+def _opened(path: Path) -> U64:
+    try:
+        return np.memmap(path, WIRE, "r")
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be opened: {error}") from error
