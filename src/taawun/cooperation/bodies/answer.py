@@ -1,0 +1,103 @@
+"""An answer to a request, or to a request to freeze: in full, in part, later, or nothing known."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from taawun.cooperation.bodies.information import Items, Origins, numbered
+from taawun.cooperation.bodies.passage import Amount, Passage, doubled
+from taawun.cooperation.bodies.refusal import RefusalGround, may_refuse
+from taawun.cooperation.bodies.subject import Account, Transfer
+from taawun.cooperation.wire import Day, Document, Line, Moment
+
+
+class Outcome(StrEnum):
+    """How much of what was asked an answer gives."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    INTERIM = "interim"
+    NEGATIVE = "negative"
+
+
+class Lacking(Document):
+    """What an answer does not give: the number of what was sought, and why.
+
+    With a `ground` it is refused, with none it is not held or still to come.
+    """
+
+    number: Annotated[int, Field(ge=1, le=100)]
+    ground: RefusalGround | None = None
+    why: Passage
+
+    @model_validator(mode="after")
+    def _ground_fits(self) -> Self:
+        if self.ground is not None and not may_refuse(self.ground, "request"):
+            raise ValueError("a request for information cannot be refused on this ground")
+        return self
+
+
+class MeasureKind(StrEnum):
+    """What was done to funds."""
+
+    FREEZE = "freeze"
+    SUSPENSION = "suspension"
+
+
+class Measure(Document):
+    """A measure that was taken: on which account or transfer, over how much, until when."""
+
+    kind: MeasureKind
+    account: Account | None = None
+    transfer: Transfer | None = None
+    amount: Amount | None = None
+    taken_at: Moment
+    until: Moment | None = None
+    order: Line
+
+    @model_validator(mode="after")
+    def _is_on_one_thing(self) -> Self:
+        if (self.account is None) == (self.transfer is None):
+            raise ValueError("a measure is on one account or one transfer")
+        if self.until is not None and self.until <= self.taken_at:
+            raise ValueError("a measure ends after it begins")
+        return self
+
+
+class Answer(Document):
+    """An answer. An interim one says when more is expected; a partial one what is lacking."""
+
+    reference: Line
+    outcome: Outcome
+    text: Passage
+    items: Items
+    lacking: Annotated[tuple[Lacking, ...], Field(max_length=40)]
+    measures: Annotated[tuple[Measure, ...], Field(max_length=200)]
+    origins: Origins
+    expected_by: Day | None = None
+
+    @model_validator(mode="after")
+    def _is_what_it_says(self) -> Self:
+        numbered(self.items)
+        if doubled(each.number for each in self.lacking):
+            raise ValueError("a number of what was sought twice")
+        given = bool(self.items or self.measures)
+        wrong = {
+            Outcome.FULL: (not given or self.lacking, "a full answer gives all that was sought"),
+            Outcome.PARTIAL: (
+                not given or not self.lacking,
+                "a partial answer gives something, and says what is lacking",
+            ),
+            Outcome.INTERIM: (
+                self.lacking or self.expected_by is None,
+                "an interim answer says when more is expected",
+            ),
+            Outcome.NEGATIVE: (given or self.lacking, "a negative answer gives nothing"),
+        }
+        failed, said = wrong[self.outcome]
+        if failed:
+            raise ValueError(said)
+        return self
