@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MOST_BYTES = 3 * 1024 * 1024
 MOST_DEPTH = 24
+MALFORMED = "signature.malformed"
 CURVES = {"sign": "Ed25519", "seal": "X25519"}
 Json = dict[str, Any]
 
@@ -107,27 +109,32 @@ def thumbprint(use: str, x: str) -> str:
 
 
 def claimed(signed: str, typ: str) -> tuple[str, bytes]:
-    """The thumbprint and the payload that a compact JWS claims, its header checked."""
-    parts = signed.split(".")
-    need(len(parts) == 3 and all(parts), "signature.malformed")
-    payload, mark = binary(parts[1]), binary(parts[2])
-    need(len(mark) == 64, "signature.malformed")
+    """The thumbprint and the payload that a compact JWS claims, its shape and header checked."""
+    need(re.fullmatch(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}", signed), MALFORMED)
+    head, payload, mark = (binary(part) for part in signed.split("."))
+    need(len(mark) == 64, MALFORMED)
     try:
-        header = json.loads(binary(parts[0]))
+        header = json.loads(head)
     except ValueError:
-        raise Refusal("signature.malformed") from None
-    need(isinstance(header, dict) and set(header) == {"alg", "kid", "typ"}, "signature.header")
+        raise Refusal(MALFORMED) from None
+    need(isinstance(header, dict), MALFORMED)
+    need(set(header) == {"alg", "kid", "typ"}, "signature.header")
     need(header["alg"] == "Ed25519", "signature.algorithm")
     need(header["typ"] == typ, "signature.type")
+    need(isinstance(header["kid"], str) and canonical(header) == head, "signature.header")
     return header["kid"], payload
 
 
 def verify(signed: str, typ: str, keys: Mapping[str, Json], at: str) -> bytes:
-    """The payload under a signature by one of `keys` (thumbprint to key) that counts at `at`."""
+    """The payload under a signature by one of `keys` (thumbprint to key) that counts at `at`.
+
+    Times of the wire are compared as texts: they have one length and one spelling.
+    """
     kid, payload = claimed(signed, typ)
-    key = keys.get(kid)
-    need(key is not None and key["use"] == "sign", "key.unknown")
-    assert key is not None
+    key = keys.get(kid, {"use": "none"})
+    need(key["use"] == "sign", "key.unknown")
+    need(key.get("confirmed", True), "key.unconfirmed")
+    need(at < key.get("revoked_at", "9"), "key.revoked")
     need(key["valid_from"] <= at, "key.not_yet")
     need(at < key["valid_until"], "key.expired")
     covered, _, mark = signed.rpartition(".")
@@ -138,6 +145,11 @@ def verify(signed: str, typ: str, keys: Mapping[str, Json], at: str) -> bytes:
     except InvalidSignature:
         raise Refusal("signature.wrong") from None
     return payload
+
+
+def ring(keys: Iterable[Json], authority: str) -> dict[str, Json]:
+    """The keys of one authority by thumbprint."""
+    return {key["kid"]: key for key in keys if key["authority"] == authority}
 
 
 # agreement.md
@@ -156,15 +168,139 @@ def fingerprint(card: Json) -> str:
     return digest(canonical(said))[:40]
 
 
-def agreement_chain(acts: Iterable[Json]) -> dict[str, list[Json]]:
-    """The acts of each party in their numbers; a gap or a doubled number is refused."""
-    chain: dict[str, list[Json]] = {}
-    for act in sorted(acts, key=lambda act: act["number"]):
-        own = chain.setdefault(act["party"], [])
-        need(act["number"] == len(own) + 1, "act.number")
-        need(own or act["what"] == "sign", "act.unsigned")
-        own.append(act)
-    return chain
+def member(blocs: Iterable[Json], bloc: str, country: str, at: str) -> bool:
+    """Whether a state is a member of a bloc: days begin at midnight UTC."""
+    return any(
+        (each["bloc"], each["country"]) == (bloc, country)
+        and each["since"] <= at[:10] < each.get("until", "9")
+        for each in blocs
+    )
+
+
+def sides(agreement: Json, authority: str, blocs: list[Json], at: str) -> set[int]:
+    """The places of the parties for which an authority may stand."""
+    return {
+        place
+        for place, party in enumerate(agreement["parties"])
+        if party.get("authority") == authority
+        or ("bloc" in party and member(blocs, party["bloc"], authority[:2], at))
+    }
+
+
+def meet(agreement: Json, one: str, other: str, blocs: list[Json], at: str) -> bool:
+    """Whether it is an agreement between these two: on different sides, or of its only bloc."""
+    mine, theirs = (sides(agreement, code, blocs, at) for code in (one, other))
+    if len(agreement["parties"]) == 1:
+        return one != other and bool(mine and theirs)
+    return one != other and any(a != b for a in mine for b in theirs)
+
+
+ACT = "taawun-act+jws"
+CLOCKS_APART = timedelta(seconds=300)
+
+
+def take(case: Json, keys: Iterable[Json], blocs: list[Json]) -> None:
+    """Refuse the next act of a party unless it may follow on those that are known of it."""
+    agreement, signed = case["agreement"], case["act"]
+    known = [read(claimed(each, ACT)[1]) for each in case["known"]]
+    act = read(claimed(signed, ACT)[1])
+    ahead = datetime.fromisoformat(act["at"]) - datetime.fromisoformat(case["at"])
+    need(ahead <= CLOCKS_APART, "act.time")
+    verify(signed, ACT, ring(keys, act["party"]), case["at"])
+    may_follow(act, known, agreement, blocs)
+
+
+def may_follow(act: Json, known: list[Json], agreement: Json, blocs: list[Json]) -> None:
+    """The rules of the table of acts, in its order."""
+    opening = act["deed"] in ("sign", "decline")
+    need(act["agreement"] == digest(canonical(agreement)), "act.agreement")
+    need(act["number"] == len(known) + 1, "act.number")
+    if opening or not known:
+        need(sides(agreement, act["party"], blocs, act["at"]), "act.not_party")
+    need(not known or known[-1]["at"] <= act["at"], "act.time")
+    for each in known:
+        need(each["deed"] != "decline", "act.ended")
+        need(each["deed"] != "end" or act["at"] < each["effective_at"], "act.ended")
+    need(not (opening and known), "act.already")
+    need(opening or known, "act.unsigned")
+    if act["deed"] == "resume":
+        open_ = {each["number"]: each for each in known if each["deed"] == "suspend"}
+        for each in known:
+            open_.pop(each.get("lifts"), None)
+        need(act["lifts"] in open_, "act.lifts")
+        need(act["effective_at"] >= open_[act["lifts"]]["effective_at"], "act.time")
+
+
+def standing(agreement: Json, kept: list[Json], blocs: list[Json], asked: Json) -> Json:
+    """How an agreement stands: `asked` says between which two, at which moment, known when."""
+    one, other, at = asked["one"], asked["other"], asked["at"]
+    rows = played(kept, at, asked.get("known_at", "9"))
+    signed = {code: row["sign"] for code, row in rows.items() if "sign" in row}
+    found: Json = {"outside": False, "missing": [], "ended_by": "", "suspensions": [], "stops": []}
+    if not meet(agreement, one, other, blocs, at):
+        met = one in signed and other in signed
+        met = met and meet(agreement, one, other, blocs, max(signed[one], signed[other]))
+        return found | {"outside": True, "state": "ended" if met else "draft"}
+    for code in (one, other):
+        if "end" in rows.get(code, {}):
+            return found | {"state": "ended", "ended_by": code, "since": rows[code]["end"]}
+    named = [party["authority"] for party in agreement["parties"] if "authority" in party]
+    needed = dict.fromkeys((*named, one, other))
+    if missing := [code for code in needed if code not in signed]:
+        return found | {"state": "proposed" if signed else "draft", "missing": missing}
+    since = max(agreement["valid_from"], *(signed[code] for code in needed))
+    if at < since:
+        return found | {"state": "signed", "since": since}
+    if at >= agreement.get("valid_until", "9"):
+        return found | {"state": "ended", "since": agreement["valid_until"]}
+    return found | suspended(agreement, rows, one, other, since)
+
+
+def played(kept: list[Json], at: str, known_at: str) -> dict[str, Json]:
+    """What each party's acts amount to: when it signed, when it ended, what it suspended."""
+    rows: dict[str, Json] = {}
+    for each in kept:
+        act, recorded = each["act"], each["recorded_at"]
+        at_once = act["effective_at"] == act["at"]
+        counts_from = min(act["at"], recorded) if at_once else act["effective_at"]
+        if recorded > known_at or counts_from > at:
+            continue
+        row = rows.setdefault(act["party"], {"suspend": {}})
+        if act["deed"] == "sign":
+            row["sign"] = counts_from
+        elif act["deed"] in ("end", "decline"):
+            row["end"] = min(counts_from, row.get("end", counts_from))
+        elif act["deed"] == "suspend":
+            row["suspend"][act["number"]] = (act["scope"], counts_from)
+        else:
+            row["suspend"].pop(act["lifts"], None)
+    return rows
+
+
+def suspended(agreement: Json, rows: dict[str, Json], one: str, other: str, since: str) -> Json:
+    """In force or suspended between two, and what is stopped."""
+    between = [
+        (by, number, scope, begun)
+        for by, partner in ((one, other), (other, one))
+        for number, (scope, begun) in rows[by]["suspend"].items()
+        if not scope["partners"] or partner in scope["partners"]
+    ]
+    whole = [begun for _, _, scope, begun in between if not scope["fields"] + scope["services"]]
+    return {
+        "state": "suspended" if whole else "in_force",
+        "since": min(whole) if whole else since,
+        "suspensions": [{"by": by, "number": number} for by, number, _, _ in between],
+        "stops": [
+            [field, service]
+            for field in agreement["fields"]
+            for service in agreement["services"]
+            if any(
+                field in (scope["fields"] or [field])
+                and service in (scope["services"] or [service])
+                for _, _, scope, _ in between
+            )
+        ],
+    }
 
 
 # envelope.md

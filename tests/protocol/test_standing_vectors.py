@@ -12,6 +12,7 @@ from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.bloc import Blocs, Membership
 from taawun.cooperation.standing import check_act, standing
 from taawun.cooperation.wire import moment_of, moment_text
+from tests.protocol import independent
 from tests.protocol.read import cases, vectors
 
 Json = dict[str, Any]
@@ -78,6 +79,15 @@ def test_a_history_is_one_that_may_be(story: Json) -> None:
         own = earlier.setdefault(each.act.party, [])
         check_act(agreement, own, each.act, BLOCS)
         own.append(each.act)
+
+
+@pytest.mark.parametrize("story", FILE["histories"], ids=lambda story: story["name"])
+def test_the_independent_reader_says_the_same(story: Json) -> None:
+    agreement = FILE["agreements"][story["agreement"]]
+    for case in map(in_order, story["cases"]):
+        asked = {name: case[name] for name in ("one", "other", "at", "known_at") if name in case}
+        found = independent.standing(agreement, story["acts"], FILE["blocs"], asked)
+        assert in_order(asked | found) == case
 
 
 def test_every_state_is_among_the_vectors() -> None:

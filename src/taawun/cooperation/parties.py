@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 import orjson
 
 from taawun.cooperation import history, signing
+from taawun.cooperation.denied import published
 from taawun.cooperation.keys import OwnKeys
 from taawun.cooperation.party import (
     CARD,
@@ -139,7 +140,7 @@ def introduce(unit: Unit, signed: str, *, at: datetime, actor: str) -> tuple[Car
 
     The same card again changes nothing. Raises Refused: `card.own`, `card.older` (a number that is
     not above the last), `card.time` (from the future), `card.other` (another text under the same
-    number), and the grounds of a signature that does not hold.
+    number), `key.published` (a test key), and the grounds of a signature that does not hold.
     """
     entry = read_card(signed)
     card = entry.card
@@ -149,6 +150,9 @@ def introduce(unit: Unit, signed: str, *, at: datetime, actor: str) -> tuple[Car
         raise Refused("card.own")
     if card.made_at > at + CLOCKS_APART:
         raise Refused("card.time", party=card.authority)
+    for each in card.keys:
+        if published(each.kid):
+            raise Refused("key.published", party=card.authority, kid=each.kid)
     last = party.cards[-1] if party is not None else None
     if party is not None and last is not None and card.number <= last.card.number:
         if any(each.card == card for each in party.cards):

@@ -6,10 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.protocol.vectors import authorities, canonicals, permits, shapes, standings
+from tests.protocol.vectors import (
+    arrivals,
+    authorities,
+    canonicals,
+    permits,
+    shapes,
+    signatures,
+    standings,
+)
 
 FOLDER = Path(__file__).parents[3] / "protocol" / "vectors"
-MAKERS = (authorities, canonicals, permits, shapes, standings)
+MAKERS = (authorities, canonicals, shapes, signatures, arrivals, standings, permits)
 
 
 def every() -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""`card.json`, `agreement.json`, `act.json`: documents as they must be, and with one thing wrong."""
+"""`card.json`, `agreement.json`, `act.json`: good documents, and ones with one thing wrong."""
 
 from __future__ import annotations
 
