@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -39,7 +40,8 @@ from taawun.cooperation.deadlines import (
     PeriodUnit,
     clocks,
 )
-from taawun.cooperation.own_calendar import NOTHING_OWN, OwnCalendar
+from taawun.cooperation.own_calendar import NOTHING_OWN, OwnCalendar, kept_calendar
+from taawun.cooperation.thread_clocks import works_of_threads
 from taawun.store.database import Store, Unit
 from taawun.store.tables.deadlines import escalations as table
 
@@ -178,16 +180,18 @@ def record(unit: Unit, reached: Iterable[Escalation], *, actor: str) -> tuple[Es
 
 def escalating(
     works: Callable[[Connection, datetime], Iterable[OpenWork]],
-    own: OwnCalendar = NOTHING_OWN,
+    calendar: Callable[[Path], OwnCalendar] = kept_calendar,
     stages: Sequence[EscalationStage] = STAGES,
     actor: str = "node",
 ) -> Callable[[HasStore, datetime], None]:
     """A node's duty: look at its open work, and record what has reached a new stage.
 
-    Takes the write lock only when there is something to record.
+    Dates are counted with the node's own calendar. The write lock is taken only when there is
+    something to record.
     """
 
     def duty(node: HasStore, at: datetime) -> None:
+        own = calendar(node.store.home)
         with node.store.reading() as connection:
             reached = found(works(connection, at), at, own, stages)
             fresh = [each for each in reached if _is_new(connection, each)]
@@ -196,6 +200,10 @@ def escalating(
                 record(unit, fresh, actor=actor)
 
     return duty
+
+
+DUTIES = (escalating(works_of_threads),)
+"""What a node does between deliveries."""
 
 
 def escalations(connection: Connection, thread: str | None = None) -> tuple[Escalation, ...]:

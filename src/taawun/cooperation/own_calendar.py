@@ -8,7 +8,8 @@ A CSV file with a heading, one change a row; `place` is ISO 3166 (`EG`, `AE-SH`)
     IR,2025-03-21,weekend thu fri,Thursdays off in our ministry
 
 `off` and `work` are for the one day; a weekend holds from its date until the place's next one.
-A row for a part of a country comes before one for the whole.
+A row for a part of a country comes before one for the whole. A node's is kept as `calendar.csv` in
+its home.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 from taawun.cooperation.weekends import WEEKDAYS, Weekend, days_of_week, in_force, is_known
-from taawun.errors import InputError, Problem
+from taawun.errors import InputError, Problem, StoreError
 
+FILE = "calendar.csv"
 HEADING = ("place", "date", "change", "name")
 CHANGES = "off, work, weekend thu fri"
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -86,6 +89,38 @@ def read_own_calendar(text: str, file: str) -> OwnCalendar:
     if problems:
         raise InputError(f"{file}: not a calendar: {problems[0]}", tuple(problems))
     return own_calendar(days, weekends)
+
+
+def keep_own_calendar(home: Path, text: str, file: str) -> OwnCalendar:
+    """Read a calendar and, when all of it can be read, put it in place of the node's last one.
+
+    Raises InputError as `read_own_calendar`, StoreError when it cannot be written; the last one
+    stays then.
+    """
+    own = read_own_calendar(text, file)
+    path = home / FILE
+    draft = path.with_name(f".{FILE}.new")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.chmod(0o600)
+        draft.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+    return own
+
+
+def kept_calendar(home: Path) -> OwnCalendar:
+    """The node's own calendar; one that changes nothing when there is none.
+
+    Raises InputError when somebody wrote it by hand so that it cannot be read.
+    """
+    path = home / FILE
+    try:
+        return read_own_calendar(path.read_text("utf-8"), str(path))
+    except FileNotFoundError:
+        return NOTHING_OWN
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
 
 
 def _rows(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:

@@ -8,21 +8,30 @@
 
 A thread that the partner opened we owe from when it came; one of ours the partner owes from when
 it was delivered. Both are the moment of the receipt, so that both nodes count from the same one.
+An own answer stops our clock when it is placed: that the partner's node is down is not our delay.
 Time in which nothing may pass under the agreement for the thread's field and service does not
 count: a suspension by either side, narrow ones too where they reach it, and an end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from taawun.cooperation import requests
 from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.bloc import Blocs
+from taawun.cooperation.carrier import RECEIPT_TYPE, Receipt
 from taawun.cooperation.deadlines import ClockName, Clockwork, OpenWork, Owing, Suspended
-from taawun.cooperation.history import Cooperation
+from taawun.cooperation.history import Cooperation, cooperation
+from taawun.cooperation.outbox import OutboxState
+from taawun.cooperation.signing import unverified
 from taawun.cooperation.standing import State, standing
 from taawun.cooperation.threads import Side, Step, Thread
+from taawun.store.tables.exchange import outbox
 
 _ALL = frozenset(ClockName)
 AWAITED: Mapping[str, frozenset[ClockName]] = {
@@ -35,6 +44,17 @@ ACKNOWLEDGES = frozenset({Step.ACKNOWLEDGE})
 SAYS_SOMETHING = frozenset({Step.INTERIM, Step.PARTIAL})
 ENDS = frozenset({Step.FULL, Step.NEGATIVE, Step.REFUSE, Step.CONSENT, Step.CLOSE, Step.NOT_TAKE})
 """The last word: the asker's closing too, and that a node did not take the request at all."""
+
+
+def works_of_threads(connection: Connection, at: datetime) -> Iterator[OpenWork]:
+    """What is owed on every open thread that this node has."""
+    known = cooperation(connection)
+    delivered = _delivered(connection)
+    for thread in requests.threads(connection, open_only=True):
+        if thread.kind in AWAITED:
+            work = open_work(thread, _steps(connection, thread, delivered), known, at)
+            if work is not None:
+                yield work
 
 
 def open_work(
@@ -89,6 +109,29 @@ def out_of_force(
         elif not passes and since is None:
             since = moment
     return (*found, Suspended(since)) if since is not None else tuple(found)
+
+
+def _steps(
+    connection: Connection, thread: Thread, delivered: Mapping[str, datetime]
+) -> Iterator[tuple[Step, datetime]]:
+    if thread.id in delivered:
+        yield Step.DELIVER, delivered[thread.id]
+    for each in requests.steps(connection, thread.id):
+        if each.counts and each.step is not Step.OPEN:
+            yield each.step, each.at
+
+
+def _delivered(connection: Connection) -> dict[str, datetime]:
+    """When own messages that open a thread reached their partner, as its receipts say."""
+    query = sa.select(outbox.c.message, outbox.c.receipt).where(
+        outbox.c.kind.in_(AWAITED), outbox.c.state == OutboxState.DELIVERED.value
+    )
+    return {row.message: _moment(row.receipt) for row in connection.execute(query)}
+
+
+def _moment(receipt: str) -> datetime:
+    """The time in a receipt, whose signature was checked before it was kept."""
+    return Receipt.read(unverified(receipt, RECEIPT_TYPE).payload).at
 
 
 def _turns(
