@@ -42,6 +42,22 @@ class Settings(BaseSettings):
     api_keys: tuple[SecretStr, ...] = Field(
         default=(), description="keys that may use the API (a JSON list); none: no key is asked for"
     )
+    key_passphrase: SecretStr | None = Field(
+        default=None, description="what the node's own keys are sealed with, where they are"
+    )
+    tls_cert: Path | None = Field(
+        default=None, description="the node's certificate: served with, and shown to partners"
+    )
+    tls_key: Path | None = Field(default=None, description="its key")
+    tls_ca: Path | None = Field(
+        default=None, description="whose certificates partners' nodes have; none: the system's"
+    )
+    tls_client_ca: Path | None = Field(
+        default=None, description="whose certificate a calling node must show; none: not asked"
+    )
+    plain_http: bool = Field(
+        default=False, description="whether nodes may talk without TLS beyond this machine"
+    )
     busy_timeout: float = Field(
         default=15.0, gt=0, description="seconds to wait for another process's write"
     )

@@ -31,7 +31,7 @@ _TAKEN = ("self", "ground")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """What came back for one envelope: a receipt (a JWS), or why there is none."""
 
     receipt: str = ""
@@ -58,7 +58,7 @@ def read_bundle(raw: bytes) -> list[str]:
     return sealed
 
 
-def write_answers(answers: Sequence[Answer]) -> bytes:
+def write_answers(answers: Sequence[Reply]) -> bytes:
     """The body of a response, an answer for each envelope."""
     return _written({"answers": [_plain(answer) for answer in answers], "v": 1})
 
@@ -68,7 +68,7 @@ def write_refusal(refused: Refused) -> bytes:
     return _written({"refused": note_of(refused).plain(), "v": 1})
 
 
-def read_answers(raw: bytes, count: int) -> list[Answer]:
+def read_answers(raw: bytes, count: int) -> list[Reply]:
     """The answers to `count` envelopes.
 
     Raises Refused: the ground on which the whole bundle was refused, or `bundle.answer` where the
@@ -90,19 +90,19 @@ def read_answers(raw: bytes, count: int) -> list[Answer]:
     return [_answer(each) for each in answers]
 
 
-def _plain(answer: Answer) -> dict[str, Any]:
+def _plain(answer: Reply) -> dict[str, Any]:
     if answer.refused is not None:
         return {"refused": note_of(answer.refused).plain()}
     return {"receipt": answer.receipt}
 
 
-def _answer(said: object) -> Answer:
+def _answer(said: object) -> Reply:
     if isinstance(said, dict) and set(said) == {"receipt"}:
         receipt = said["receipt"]
         if isinstance(receipt, str) and len(receipt) <= MOST_RECEIPT:
-            return Answer(receipt=receipt)
+            return Reply(receipt=receipt)
     if isinstance(said, dict) and set(said) == {"refused"}:
-        return Answer(refused=_refused(said["refused"]))
+        return Reply(refused=_refused(said["refused"]))
     raise Refused("bundle.answer")
 
 

@@ -22,7 +22,7 @@ from taawun.cooperation import outbox, reach, signing
 from taawun.cooperation.bundle import (
     MOST_BYTES,
     MOST_ENVELOPES,
-    Answer,
+    Reply,
     read_answers,
     write_bundle,
 )
@@ -174,7 +174,7 @@ def _sent(
     parcels: Sequence[Parcel],
     transport: Transport,
     at: datetime,
-) -> list[Answer]:
+) -> list[Reply]:
     key = known.ring.sealing_key(partner, at).jwk()
     card = known.ring.card(partner)
     envelopes = [_sealed(node, known, parcel, key, at) for parcel in parcels]
@@ -219,7 +219,7 @@ def _settled(
     node: Node,
     partner: str,
     parcels: Sequence[Parcel],
-    answers: Sequence[Answer],
+    answers: Sequence[Reply],
     at: datetime,
     jitter: Jitter,
 ) -> Round:
@@ -247,7 +247,7 @@ def _settled(
     return Round(len(parcels), done)
 
 
-def _checked(known: Facts, parcel: Parcel, answer: Answer, at: datetime) -> Checked:
+def _checked(known: Facts, parcel: Parcel, answer: Reply, at: datetime) -> Checked:
     """The receipt for a parcel, when there is one and it holds; else why not."""
     if answer.refused is not None:
         return parcel, None, "", answer.refused

@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from taawun.cooperation import inbox, outbox, reach, signing
-from taawun.cooperation.bundle import Answer, read_bundle, write_answers, write_refusal
+from taawun.cooperation.bundle import Reply, read_bundle, write_answers, write_refusal
 from taawun.cooperation.carrier import (
     RECEIPT_TYPE,
     Delivery,
@@ -90,14 +90,14 @@ def _opened(node: Node, envelope: str, ring: Ring, at: datetime) -> Delivery | R
         return refused
 
 
-def _taken(node: Node, opened: Sequence[Delivery | Refused], at: datetime) -> list[Answer]:
+def _taken(node: Node, opened: Sequence[Delivery | Refused], at: datetime) -> list[Reply]:
     if not any(isinstance(each, Delivery) for each in opened):
-        return [Answer(refused=each) for each in opened if isinstance(each, Refused)]
+        return [Reply(refused=each) for each in opened if isinstance(each, Refused)]
     answers = []
     with node.store.begin() as unit:
         for each in opened:
             if isinstance(each, Refused):
-                answers.append(Answer(refused=each))
+                answers.append(Reply(refused=each))
             else:
                 answers.append(take(node, unit, each, at))
         for sender in {each.carrier.sender for each in opened if isinstance(each, Delivery)}:
@@ -105,13 +105,13 @@ def _taken(node: Node, opened: Sequence[Delivery | Refused], at: datetime) -> li
     return answers
 
 
-def take(node: Node, unit: Unit, delivery: Delivery, at: datetime) -> Answer:
+def take(node: Node, unit: Unit, delivery: Delivery, at: datetime) -> Reply:
     """Take one delivery inside a unit: its number, its effect and its receipt, or none of them."""
     try:
         kept = _kept(node, unit, delivery, at)
-        return Answer(receipt=kept or _new(node, unit, delivery, at))
+        return Reply(receipt=kept or _new(node, unit, delivery, at))
     except Refused as refused:
-        return Answer(refused=refused)
+        return Reply(refused=refused)
 
 
 def _kept(node: Node, unit: Unit, delivery: Delivery, at: datetime) -> str:
