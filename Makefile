@@ -14,7 +14,7 @@ PIP_PROJECT = -m pip install --quiet --no-deps --no-build-isolation --editable .
 UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: help setup demo test check lint types imports format bench lock clean
+.PHONY: help setup demo test check lint types imports format protocol bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -72,6 +72,10 @@ check: lint types imports test ## Lint, types, import contract, tests
 format: setup ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+protocol: setup ## Schemas and test vectors of the wire, written again from the code
+	@$(BIN)/python -m taawun.cooperation.schemas protocol/schemas
+	@$(BIN)/python -m tests.protocol.vectors
 
 bench: setup ## Measurements; writes bench/RESULTS.md
 	@$(MAKE) --no-print-directory $(BENCH_VENV)/.project || \

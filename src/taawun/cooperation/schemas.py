@@ -17,13 +17,40 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from taawun.cooperation.act import Act
 from taawun.cooperation.agreement import Agreement
+from taawun.cooperation.agreements import ActBody, CardBody, ProposalBody
+from taawun.cooperation.bodies import BODIES
+from taawun.cooperation.bundle import MOST_ENVELOPES
+from taawun.cooperation.carrier import Carrier, Receipt, RefusalNote, Void
+from taawun.cooperation.message import Message
 from taawun.cooperation.party import Card
+from taawun.cooperation.private.bodies import MatchAnswer, MatchQuestion, MatchTable, MatchTerms
+from taawun.cooperation.private.terms import Terms
 from taawun.cooperation.wire import Document
 
+CONTROL_BODIES: Mapping[str, type[Document]] = {
+    "card": CardBody,
+    "proposal": ProposalBody,
+    "act": ActBody,
+}
+MATCH_BODIES: Mapping[str, type[Document]] = {
+    "match_terms": MatchTerms,
+    "match_table": MatchTable,
+    "match_question": MatchQuestion,
+    "match_answer": MatchAnswer,
+}
+BODY: Mapping[str, type[Document]] = {**BODIES, **MATCH_BODIES, **CONTROL_BODIES}
+"""Kind of message to the document that its body is."""
 DOCUMENTS: Mapping[str, type[Document]] = {
     "card": Card,
     "agreement": Agreement,
     "act": Act,
+    "message": Message,
+    "carrier": Carrier,
+    "void": Void,
+    "receipt": Receipt,
+    "refusal": RefusalNote,
+    "terms": Terms,
+    **{f"body.{kind}": document for kind, document in BODY.items()},
 }
 """By the name of the file; what is nested in them is defined where it is used."""
 
@@ -31,10 +58,81 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Json = dict[str, Any]
 
 
+def urn(name: str) -> str:
+    """What a schema is called by in another."""
+    return f"urn:taawun:1:{name}"
+
+
+def _object(description: str, **fields: Json) -> Json:
+    """An object of exactly these fields."""
+    return {
+        "additionalProperties": False,
+        "description": description,
+        "properties": fields,
+        "required": list(fields),
+        "type": "object",
+    }
+
+
+def _of(name: str) -> Json:
+    return {"$ref": urn(name)}
+
+
+_V: Json = {"const": 1, "type": "integer"}
+_ANSWER: Json = {
+    "oneOf": [
+        _object("The number is settled.", receipt={"maxLength": 3800, "type": "string"}),
+        _object("There is no receipt: the number is still open.", refused=_of("refusal")),
+    ]
+}
+PUT_TOGETHER: Mapping[str, Json] = {
+    "delivery": {
+        "title": "Delivery",
+        "description": "What is signed around a message on its way, or for a number that is to be"
+        " settled.",
+        "oneOf": [
+            _object("A message.", carrier=_of("carrier"), message=_of("message")),
+            _object("A void.", carrier=_of("carrier"), void=_of("void")),
+        ],
+    },
+    "bundle": {"title": "Bundle"}
+    | _object(
+        "Envelopes that go over the line in one request.",
+        sealed={
+            "items": {"type": "string"},
+            "maxItems": MOST_ENVELOPES,
+            "minItems": 1,
+            "type": "array",
+        },
+        v=_V,
+    ),
+    "answers": {
+        "title": "Answers",
+        "description": "One answer for each envelope of a bundle, in their order; or why the bundle"
+        " cannot be read.",
+        "oneOf": [
+            _object(
+                "The answers.",
+                answers={"items": _ANSWER, "maxItems": MOST_ENVELOPES, "type": "array"},
+                v=_V,
+            ),
+            _object("The bundle itself is refused.", refused=_of("refusal"), v=_V),
+        ],
+    },
+}
+"""Schemas of what is put together from documents."""
+NAMES = (*DOCUMENTS, *PUT_TOGETHER)
+
+
 def schema(name: str) -> Json:
-    """The schema of one of `DOCUMENTS`."""
-    made = DOCUMENTS[name].model_json_schema(schema_generator=_Strict, mode="validation")
-    return {"$schema": DIALECT, "$id": f"urn:taawun:1:{name}", **made}
+    """One of NAMES."""
+    if (document := DOCUMENTS.get(name)) is None:
+        made = PUT_TOGETHER[name]
+    else:
+        made = document.model_json_schema(schema_generator=_Strict, mode="validation")
+    if name == "body.proposal":
+        made["properties"]["agreement"] = _of("agreement")
+    return {"$schema": DIALECT, "$id": urn(name), **made}
 
 
 def written(name: str) -> str:
@@ -45,9 +143,9 @@ def written(name: str) -> str:
 def write(folder: Path) -> Iterator[str]:
     """Write every schema, remove what is none any more; gives the names of what is there."""
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in set(folder.glob("*.json")) - {folder / f"{name}.json" for name in DOCUMENTS}:
+    for stale in set(folder.glob("*.json")) - {folder / f"{name}.json" for name in NAMES}:
         stale.unlink()
-    for name in DOCUMENTS:
+    for name in NAMES:
         (folder / f"{name}.json").write_text(written(name), "utf-8")
         yield name
 
