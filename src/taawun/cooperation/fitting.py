@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import Any
 
 from taawun.cooperation.bodies import INFORMING, items_of
-from taawun.cooperation.bodies.answer import Answer, Outcome
+from taawun.cooperation.bodies.answer import Answer, Completeness
 from taawun.cooperation.bodies.disclosure import Disclosure
 from taawun.cooperation.bodies.freeze import FreezeRequest
 from taawun.cooperation.bodies.information import Origin
@@ -36,10 +36,10 @@ from taawun.cooperation.wire import Document
 from taawun.errors import Refused
 
 ANSWERS = {
-    Outcome.FULL: Step.FULL,
-    Outcome.PARTIAL: Step.PARTIAL,
-    Outcome.INTERIM: Step.INTERIM,
-    Outcome.NEGATIVE: Step.NEGATIVE,
+    Completeness.FULL: Step.FULL,
+    Completeness.PARTIAL: Step.PARTIAL,
+    Completeness.INTERIM: Step.INTERIM,
+    Completeness.NEGATIVE: Step.NEGATIVE,
 }
 STEPS = {
     "acknowledgement": Step.ACKNOWLEDGE,

@@ -99,7 +99,7 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class MessageDraft:
     """A message that is being made. `authors` had a hand in it; `approval` is of what was last
     approved, and counts for this text only where the digests are equal."""
 
@@ -175,7 +175,7 @@ def needs_second(connection: Connection, message: Message) -> bool:
 # Drafting
 
 
-def write(unit: Unit, message: Message, *, at: datetime, actor: str) -> Draft:
+def write(unit: Unit, message: Message, *, at: datetime, actor: str) -> MessageDraft:
     """Keep a message as a draft: its first version, or its next where it is there already.
 
     Raises Refused for a body that cannot be read or a message that turned into another one, and
@@ -196,7 +196,7 @@ def write(unit: Unit, message: Message, *, at: datetime, actor: str) -> Draft:
     return draft(unit.connection, message.id, at)
 
 
-def propose(unit: Unit, id: str, *, at: datetime, actor: str) -> Draft:
+def propose(unit: Unit, id: str, *, at: datetime, actor: str) -> MessageDraft:
     """Ask for a second officer. Raises Refused `review.state`, or the ground on which the message
     does not fit its thread (`requests.fits`)."""
     found = draft(unit.connection, id, at)
@@ -207,7 +207,7 @@ def propose(unit: Unit, id: str, *, at: datetime, actor: str) -> Draft:
     return _done(unit, found, E.PROPOSE, at=at, actor=actor)
 
 
-def approve(unit: Unit, id: str, sha256: str, *, at: datetime, actor: str) -> Draft:
+def approve(unit: Unit, id: str, sha256: str, *, at: datetime, actor: str) -> MessageDraft:
     """Approve the text with this digest: what the second officer has read.
 
     Raises Refused: `review.own_work`, `review.changed` where it is another text by now,
@@ -223,7 +223,7 @@ def approve(unit: Unit, id: str, sha256: str, *, at: datetime, actor: str) -> Dr
     return _done(unit, found, E.APPROVE, at=at, actor=actor, until=until)
 
 
-def reject(unit: Unit, id: str, reason: str, *, at: datetime, actor: str) -> Draft:
+def reject(unit: Unit, id: str, reason: str, *, at: datetime, actor: str) -> MessageDraft:
     """Send a draft back, or take an approval back, with a reason. Raises Refused `review.state`,
     `review.own_work`; UsageError without a reason."""
     found = draft(unit.connection, id, at)
@@ -233,7 +233,7 @@ def reject(unit: Unit, id: str, reason: str, *, at: datetime, actor: str) -> Dra
     return _done(unit, found, E.REJECT, at=at, actor=actor, reason=_reason(reason))
 
 
-def abandon(unit: Unit, id: str, reason: str, *, at: datetime, actor: str) -> Draft:
+def abandon(unit: Unit, id: str, reason: str, *, at: datetime, actor: str) -> MessageDraft:
     """Give a draft up; its text goes. Raises Refused `review.state`; UsageError without reason."""
     found = draft(unit.connection, id, at)
     _next(found.state, E.ABANDON)
@@ -261,7 +261,7 @@ def send(unit: Unit, id: str, place: Place, *, at: datetime, actor: str) -> Perm
     return permit
 
 
-def _allowed(connection: Connection, found: Draft, message: Message) -> None:
+def _allowed(connection: Connection, found: MessageDraft, message: Message) -> None:
     """Whether the text as it stands now was approved, where it has to be."""
     if not needs_second(connection, message):
         return
@@ -288,14 +288,14 @@ def _reason(text: str) -> str:
 
 def _done(
     unit: Unit,
-    found: Draft,
+    found: MessageDraft,
     step: DraftStep,
     *,
     at: datetime,
     actor: str,
     reason: str = "",
     until: datetime | None = None,
-) -> Draft:
+) -> MessageDraft:
     _add(
         unit, found.id, found.version, found.sha256, step,
         at=at, actor=actor, reason=reason, until=until,
@@ -338,14 +338,14 @@ def _forget(unit: Unit, id: str) -> None:
 # Reading
 
 
-def draft(connection: Connection, id: str, at: datetime) -> Draft:
+def draft(connection: Connection, id: str, at: datetime) -> MessageDraft:
     """A draft as it stands at a time. Raises NotFound."""
     if (found := _found(connection, id, at)) is None:
         raise NotFound(f"no draft {id}")
     return found
 
 
-def drafts(connection: Connection, at: datetime, *, open_only: bool = True) -> list[Draft]:
+def drafts(connection: Connection, at: datetime, *, open_only: bool = True) -> list[MessageDraft]:
     """All drafts, the newest first; without those that were sent or abandoned."""
     newest = sa.func.max(draft_steps.c.number)
     query = sa.select(draft_steps.c.draft).group_by(draft_steps.c.draft).order_by(newest.desc())
@@ -353,7 +353,7 @@ def drafts(connection: Connection, at: datetime, *, open_only: bool = True) -> l
     return [each for each in found if not open_only or TABLE[each.state]]
 
 
-def message_of(connection: Connection, found: Draft) -> Message:
+def message_of(connection: Connection, found: MessageDraft) -> Message:
     """The message as it stands in the draft. Raises NotFound where its text is gone."""
     own = sa.and_(draft_texts.c.draft == found.id, draft_texts.c.version == found.version)
     text = connection.execute(sa.select(draft_texts.c.content).where(own)).scalar()
@@ -362,7 +362,7 @@ def message_of(connection: Connection, found: Draft) -> Message:
     return Message.read(text.encode())
 
 
-def _found(connection: Connection, id: str, at: datetime) -> Draft | None:
+def _found(connection: Connection, id: str, at: datetime) -> MessageDraft | None:
     query = sa.select(draft_steps).where(draft_steps.c.draft == id).order_by(draft_steps.c.number)
     rows = list(connection.execute(query))
     if not rows:
@@ -376,7 +376,7 @@ def _found(connection: Connection, id: str, at: datetime) -> Draft | None:
         if step is E.APPROVE:
             approval = Approval(row.actor, row.sha256, moment_of(row.until))
     last = rows[-1]
-    return Draft(
+    return MessageDraft(
         id,
         last.version,
         last.sha256,

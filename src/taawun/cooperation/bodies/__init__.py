@@ -18,7 +18,7 @@ from taawun.cooperation.bodies.information import Information
 from taawun.cooperation.bodies.onward import OnwardDecision, OnwardRequest
 from taawun.cooperation.bodies.refusal import Refusal
 from taawun.cooperation.bodies.request import Acknowledgement, Request
-from taawun.cooperation.bodies.typology import Typology
+from taawun.cooperation.bodies.typology import SharedTypology
 from taawun.cooperation.message import Message
 from taawun.cooperation.wire import Document
 from taawun.errors import Refused
@@ -33,7 +33,7 @@ BODIES: Mapping[str, type[Document]] = {
     "onward_decision": OnwardDecision,
     "feedback": Feedback,
     "freeze_request": FreezeRequest,
-    "typology": Typology,
+    "typology": SharedTypology,
 }
 
 INFORMING = frozenset({"request", "answer", "disclosure", "freeze_request"})

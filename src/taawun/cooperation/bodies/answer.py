@@ -14,7 +14,7 @@ from taawun.cooperation.bodies.subject import Account, Transfer
 from taawun.cooperation.wire import Day, Document, Line, Moment
 
 
-class Outcome(StrEnum):
+class Completeness(StrEnum):
     """How much of what was asked an answer gives."""
 
     FULL = "full"
@@ -71,7 +71,7 @@ class Answer(Document):
     """An answer. An interim one says when more is expected; a partial one what is lacking."""
 
     reference: Line
-    outcome: Outcome
+    outcome: Completeness
     text: Passage
     items: Items
     lacking: Annotated[tuple[Lacking, ...], Field(max_length=40)]
@@ -86,16 +86,19 @@ class Answer(Document):
             raise ValueError("a number of what was sought twice")
         given = bool(self.items or self.measures)
         wrong = {
-            Outcome.FULL: (not given or self.lacking, "a full answer gives all that was sought"),
-            Outcome.PARTIAL: (
+            Completeness.FULL: (
+                not given or self.lacking,
+                "a full answer gives all that was sought",
+            ),
+            Completeness.PARTIAL: (
                 not given or not self.lacking,
                 "a partial answer gives something, and says what is lacking",
             ),
-            Outcome.INTERIM: (
+            Completeness.INTERIM: (
                 self.lacking or self.expected_by is None,
                 "an interim answer says when more is expected",
             ),
-            Outcome.NEGATIVE: (given or self.lacking, "a negative answer gives nothing"),
+            Completeness.NEGATIVE: (given or self.lacking, "a negative answer gives nothing"),
         }
         failed, said = wrong[self.outcome]
         if failed:

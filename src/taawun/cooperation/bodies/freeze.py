@@ -20,7 +20,7 @@ from taawun.cooperation.bodies.subject import Accounts, Subjects, Transfers
 from taawun.cooperation.wire import CountryCode, Day, Document, Line, MessageId, Moment
 
 
-class Stage(StrEnum):
+class FreezeStage(StrEnum):
     """What is asked: to take a measure; or, of one taken, to confirm, prolong or lift it."""
 
     TAKE = "take"
@@ -46,7 +46,7 @@ class FreezeRequest(Document):
     """
 
     reference: Line
-    stage: Stage
+    stage: FreezeStage
     measure: MeasureKind
     follows: MessageId | None = None
     offences: Annotated[tuple[Offence, ...], Field(min_length=1, max_length=10), EachOnce]
@@ -70,14 +70,14 @@ class FreezeRequest(Document):
             raise ValueError("a freeze is of a subject's funds, of accounts or of transfers")
         if self.measure is MeasureKind.SUSPENSION and not self.transfers:
             raise ValueError("a suspension names the transfer")
-        if (self.stage is Stage.TAKE) != (self.follows is None):
+        if (self.stage is FreezeStage.TAKE) != (self.follows is None):
             raise ValueError("a later stage names the first message, and only that")
-        if self.stage is Stage.LIFT and self.until is not None:
+        if self.stage is FreezeStage.LIFT and self.until is not None:
             raise ValueError("what is lifted has no end")
-        if self.stage in (Stage.TAKE, Stage.PROLONG) and self.until is None:
+        if self.stage in (FreezeStage.TAKE, FreezeStage.PROLONG) and self.until is None:
             raise ValueError("a measure is asked for until a time")
-        if self.power is Power.FIU and self.stage is Stage.CONFIRM:
+        if self.power is Power.FIU and self.stage is FreezeStage.CONFIRM:
             raise ValueError("a court or prosecutor confirms")
-        if self.power is Power.FIU and self.stage is Stage.TAKE and self.confirmed_by is None:
+        if self.power is Power.FIU and self.stage is FreezeStage.TAKE and self.confirmed_by is None:
             raise ValueError("a measure on an FIU's power says by when it is confirmed")
         return self

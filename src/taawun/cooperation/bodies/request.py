@@ -49,7 +49,7 @@ class Offence(StrEnum):
     MARKET_ABUSE = "market_abuse"
 
 
-class Sought(Document):
+class SoughtInformation(Document):
     """One thing that is asked for: its category, and what exactly. `number` counts from 1."""
 
     number: Annotated[int, Field(ge=1, le=100)]
@@ -57,7 +57,7 @@ class Sought(Document):
     what: Passage
 
 
-class Recipient(Document):
+class NamedRecipient(Document):
     """Who is to have the information besides the asker, and why."""
 
     authority: AuthorityCode
@@ -89,12 +89,12 @@ class Request(Document):
     link: Passage
     uses: Annotated[tuple[Purpose, ...], Field(min_length=1, max_length=7), EachOnce]
     use: Passage
-    recipients: Annotated[tuple[Recipient, ...], Field(max_length=20)]
+    recipients: Annotated[tuple[NamedRecipient, ...], Field(max_length=20)]
     urgency: Urgency | None = None
     subjects: Subjects
     accounts: Accounts
     transfers: Transfers
-    sought: Annotated[tuple[Sought, ...], Field(min_length=1, max_length=40)]
+    sought: Annotated[tuple[SoughtInformation, ...], Field(min_length=1, max_length=40)]
     origins: Origins
 
     @model_validator(mode="after")

@@ -19,7 +19,7 @@ _IBAN = re.compile(r"\b(?=([A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}))")
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
-class Typology(Document):
+class SharedTypology(Document):
     """A definition: its code, the entry as text (YAML), its SHA-256, and a description."""
 
     code: Word
