@@ -9,9 +9,13 @@ town.check()                              nothing lost, nothing doubled, the jou
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import uuid
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import orjson
@@ -20,12 +24,13 @@ from taawun.cooperation import agreements, outbox
 from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.courier import run_once
 from taawun.cooperation.exchange import place, receive
+from taawun.cooperation.keys import open_keys
 from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node
 from taawun.cooperation.outbox import OutboxState, Placed
 from taawun.cooperation.transport.memory import Post
-from taawun.store import Unit, journal
-from tests.cooperation.authorities import NOON, Region, terms
+from taawun.store import Unit, journal, open_store
+from tests.cooperation.authorities import NOON, Office, Region, terms
 
 ONE, OTHER = "XA-FIU", "XB-FIU"
 
@@ -64,14 +69,39 @@ def request(
     return Message.model_validate_json(orjson.dumps({**said, **more}))
 
 
+@cache
+def _model(*codes: str) -> tuple[Path, Agreement]:
+    """Homes of authorities with an agreement in force, made once: making keys and tables takes
+    longer than most tests."""
+    folder = Path(mkdtemp(prefix="taawun-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    region = Region(folder, *codes)
+    agreement = region.in_force(terms(f"{', '.join(codes)}: *; *; *; *"))
+    region.close()
+    return folder, agreement
+
+
+def cooperating(folder: Path, *codes: str) -> tuple[Region, Agreement]:
+    """Authorities with homes under `folder`, and what they agreed on."""
+    model, agreement = _model(*codes)
+    region = Region.__new__(Region)
+    region.offices = {}
+    for code in codes:
+        shutil.copytree(model / code, folder / code)
+        office = Office.__new__(Office)
+        office.home, office.code = folder / code, code
+        office.keys, office.store = open_keys(office.home), open_store(office.home)
+        region.offices[code] = office
+    return region, agreement
+
+
 class Town:
     """Two authorities, or more, who cooperate under one agreement."""
 
     def __init__(self, folder: Path, *codes: str) -> None:
         codes = codes or (ONE, OTHER)
-        self.region = Region(folder, *codes)
+        self.region, self.mou = cooperating(folder, *codes)
         self.now = NOON
-        self.mou = self.region.in_force(terms(f"{', '.join(codes)}: *; *; *; *"))
         self.nodes = {code: node_of(self.region[code]) for code in codes}
         self.post = Post()
         for code in codes:
