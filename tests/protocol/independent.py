@@ -22,6 +22,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MOST_BYTES = 3 * 1024 * 1024
 MOST_DEPTH = 24
+PRIME = 2**255 - 19
+SMALL_ORDER = {
+    0,
+    1,
+    PRIME - 1,
+    325606250916557431795983626356110631294008115727848805560023387167927233504,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823,
+}
+OF_32_BYTES = "[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
 MALFORMED = "signature.malformed"
 CURVES = {"sign": "Ed25519", "seal": "X25519"}
 Json = dict[str, Any]
@@ -306,25 +315,96 @@ def suspended(agreement: Json, rows: dict[str, Json], one: str, other: str, sinc
 # envelope.md
 
 
-def unseal(sealed: str, private: Mapping[str, bytes]) -> bytes:
-    """What a compact JWE (ECDH-ES, A256GCM) holds; `private` has raw X25519 keys by thumbprint."""
-    parts = sealed.split(".")
-    need(len(parts) == 5 and not parts[1], "envelope.malformed")
+MEMBERS = {"alg", "enc", "kid", "typ", "epk"}
+PARTS = re.compile(r"[A-Za-z0-9_-]{1,1024}\.\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}")
+
+
+def unseal(envelope: str, own: Mapping[str, Json], at: str) -> str:
+    """The JWS in a compact JWE (ECDH-ES, A256GCM). `own` has this node's keys to be sealed to, by
+    thumbprint, each with its private half `d`."""
+    need(PARTS.fullmatch(envelope), "envelope.malformed")
+    head, _, *sealed = envelope.split(".")
+    header = envelope_header(head)
+    key = own.get(header["kid"])
+    need(key is not None, "key.not_ours")
+    assert key is not None
+    need(at < key["valid_until"], "key.expired")
+    private = X25519PrivateKey.from_private_bytes(binary(key["d"]))
+    shared = private.exchange(X25519PublicKey.from_public_bytes(binary(header["epk"]["x"])))
     try:
-        header = json.loads(binary(parts[0]))
-    except ValueError:
+        nonce, cipher, tag = map(binary, sealed)
+        opened = AESGCM(concat_kdf(shared)).decrypt(nonce, cipher + tag, head.encode("ascii"))
+        return opened.decode("ascii")
+    except (InvalidTag, Refusal, UnicodeDecodeError):
+        raise Refusal("envelope.sealed") from None
+
+
+def envelope_header(part: str) -> Json:
+    """The header of an envelope: five members, each of which is pinned."""
+    try:
+        header = json.loads(binary(part), object_pairs_hook=_once)
+    except (ValueError, Refusal):
         raise Refusal("envelope.malformed") from None
     need(isinstance(header, dict), "envelope.malformed")
-    need((header.get("alg"), header.get("enc")) == ("ECDH-ES", "A256GCM"), "envelope.algorithm")
-    need(set(header) <= {"alg", "enc", "epk", "kid", "typ", "cty"}, "envelope.header")
-    need(header.get("kid") in private, "key.not_ours")
-    own = X25519PrivateKey.from_private_bytes(private[header["kid"]])
-    shared = own.exchange(X25519PublicKey.from_public_bytes(binary(header["epk"]["x"])))
-    nonce, cipher, tag = (binary(part) for part in parts[2:])
+    need(set(header) == MEMBERS, "envelope.header")
+    need((header["alg"], header["enc"]) == ("ECDH-ES", "A256GCM"), "envelope.algorithm")
+    need(header["typ"] == "taawun-envelope+jwe", "envelope.type")
+    epk = header["epk"]
+    need(isinstance(epk, dict) and set(epk) == {"kty", "crv", "x"}, "envelope.header")
+    need((epk["kty"], epk["crv"]) == ("OKP", "X25519"), "envelope.header")
+    for each in (epk["x"], header["kid"]):
+        need(isinstance(each, str) and re.fullmatch(OF_32_BYTES, each), "envelope.header")
+    number = int.from_bytes(binary(epk["x"]), "little")
+    need(number < PRIME and number not in SMALL_ORDER, "envelope.point")
+    return dict(header)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Json:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name twice")
+    return dict(pairs)
+
+
+def delivery(signed: str, me: str, keys: Iterable[Json], at: str) -> Json:
+    """The delivery under a signature: a carrier, and a message or a void."""
+    _, payload = claimed(signed, "taawun-message+jws")
     try:
-        return AESGCM(concat_kdf(shared)).decrypt(nonce, cipher + tag, parts[0].encode("ascii"))
-    except InvalidTag:
-        raise Refusal("envelope.damaged") from None
+        sender = json.loads(payload)["carrier"]["sender"]
+    except (ValueError, KeyError, TypeError):
+        raise Refusal("wire.not_json") from None
+    value = read(verify(signed, "taawun-message+jws", ring(keys, sender), at))
+    need(set(value) in ({"carrier", "message"}, {"carrier", "void"}), "wire.field")
+    carrier = value["carrier"]
+    need(carrier["v"] >= 1, "exchange.downgrade")
+    need(carrier["v"] <= 1, "exchange.version")
+    fits(carrier, "v sender recipient channel sequence sent_at")
+    need(carrier["sequence"] >= 1, "wire.field")
+    need(re.fullmatch("control|[0-9a-f]{64}", carrier["channel"]), "wire.field")
+    need(carrier["recipient"] == me, "exchange.recipient")
+    return dict(value)
+
+
+def fits(document: Json, wanted: str, optional: str = "") -> None:
+    """Refuse a field that is not known, and one that is missing."""
+    need(set(document) <= {*wanted.split(), *optional.split()}, "wire.unknown_field")
+    need(set(document) >= {*wanted.split()}, "wire.missing_field")
+
+
+def receipt(signed: str, sender: str, me: str, keys: Iterable[Json], at: str) -> Json:
+    """A receipt that `sender` gave to `me`."""
+    said = read(verify(signed, "taawun-receipt+jws", ring(keys, sender), at))
+    fits(
+        said,
+        "v sender recipient channel sequence sha256 outcome at",
+        "message ground params",
+    )
+    need(said["outcome"] in ("accepted", "refused", "void"), "wire.field")
+    need(
+        re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", said.get("ground", "a.b")),
+        "wire.field",
+    )
+    need((said["sender"], said["recipient"]) == (sender, me), "exchange.receipt")
+    return dict(said)
 
 
 def concat_kdf(shared: bytes) -> bytes:

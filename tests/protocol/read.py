@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+
 PROTOCOL = Path(__file__).parents[2] / "protocol"
 Json = dict[str, Any]
 
@@ -27,3 +29,9 @@ def schema(name: str) -> Json:
     """A schema."""
     found: Json = json.loads((PROTOCOL / "schemas" / f"{name}.json").read_text("utf-8"))
     return found
+
+
+def registry() -> jsonschema_rs.Registry:
+    """Every schema, so that one finds another by its `$id`."""
+    names = [path.stem for path in (PROTOCOL / "schemas").glob("*.json")]
+    return jsonschema_rs.Registry([(schema(name)["$id"], schema(name)) for name in names])

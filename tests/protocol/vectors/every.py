@@ -10,6 +10,7 @@ from tests.protocol.vectors import (
     arrivals,
     authorities,
     canonicals,
+    envelopes,
     permits,
     shapes,
     signatures,
@@ -17,7 +18,7 @@ from tests.protocol.vectors import (
 )
 
 FOLDER = Path(__file__).parents[3] / "protocol" / "vectors"
-MAKERS = (authorities, canonicals, shapes, signatures, arrivals, standings, permits)
+MAKERS = (authorities, canonicals, shapes, signatures, arrivals, standings, permits, envelopes)
 
 
 def every() -> dict[str, dict[str, Any]]:
