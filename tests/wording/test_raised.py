@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from taawun.wording import known
 from taawun.wording.raised import fitting, in_words
-from taawun.wording.texts import room
+from taawun.wording.refusal import refusal
+from taawun.wording.texts import room, text_of
 
 SOURCE = Path(__file__).parents[2] / "src" / "taawun"
 ERRORS = {
     node.name
     for node in ast.parse((SOURCE / "errors.py").read_text("utf-8")).body
     if isinstance(node, ast.ClassDef)
-} - {"Problem"}
+} - {"Problem", "Refused"}
 FOR_A_PERSON = [path for path in sorted(SOURCE.rglob("*.py")) if path.parent.name != "web"]
 """What the API answers is the wire's English; its rooms are not in this."""
 
@@ -47,6 +49,39 @@ def raised_in(path: Path) -> list[str]:
 @pytest.mark.parametrize("path", FOR_A_PERSON, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_every_raised_sentence_is_in_the_catalogue(path: Path) -> None:
     assert [said for said in raised_in(path) if fitting(said) is None] == []
+
+
+def grounds_in(path: Path) -> list[tuple[str, set[str] | None]]:
+    """The grounds of refusals, with the parameters that are given; None where they are not told."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if called and node.func.id == "Refused" and node.args:  # type: ignore[attr-defined]
+            ground, names = node.args[0], [word.arg for word in node.keywords]  # type: ignore[attr-defined]
+            if isinstance(ground, ast.Constant):
+                told = None if None in names else {str(name) for name in names}
+                found.append((str(ground.value), told))
+    return found
+
+
+@pytest.mark.parametrize("path", FOR_A_PERSON, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_every_ground_of_a_refusal_has_its_sentence(path: Path) -> None:
+    grounds = grounds_in(path)
+    assert [ground for ground, _ in grounds if not known(f"refusal.{ground}")] == []
+    lacking = []
+    for ground, told in grounds:
+        asked = set(re.findall(r"\{(\w+)\}", str(text_of(f"refusal.{ground}"))))
+        if told is not None and not asked <= told:
+            lacking.append(f"{ground}: {sorted(asked - told)}")
+    assert lacking == []
+
+
+def test_a_refusal_is_worded_with_its_codes_in_words() -> None:
+    params = {"field": "judicial"}
+    assert refusal("permit.field", params, "en").endswith("this field: judicial cooperation")
+    assert refusal("permit.field", params, "ar").endswith("التعاون القضائي")
+    assert refusal("permit.field", {}, "en").endswith("this field: …")
+    assert refusal("nobody.knows", {"a": "b"}, "en") == "refusal.nobody.knows (a=b)"
 
 
 def test_every_sentence_of_the_catalogue_has_words_of_its_own() -> None:

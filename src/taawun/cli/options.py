@@ -1,4 +1,4 @@
-"""What every command takes: `--home`, `--json`, `--lang`, before or after the command's name.
+"""What every command takes: `--home`, `--json`, `--lang`, `--as`, before or after its name.
 
 A command asks `options()` for them; it does not declare them. `attach` puts them on every
 command as it is loaded.
@@ -32,6 +32,7 @@ class Options:
 
     home_given: Path | None = None
     lang_given: str = ""
+    actor_given: str | None = None
     json: bool = False
 
     @cached_property
@@ -54,8 +55,8 @@ class Options:
 
     @property
     def actor(self) -> str:
-        """Who acts, for the journal."""
-        return self.settings.actor
+        """Who acts, for the journal: `--as`, else `TAAWUN_ACTOR`, else who runs this."""
+        return self.settings.actor if self.actor_given is None else self.actor_given
 
     def open_store(self, *, create: bool = True) -> Store:
         """The database under `home`; without `create` it must be there: see `store.open_store`."""
@@ -108,6 +109,11 @@ def _lang(value: str | None) -> None:
         options().lang_given = value
 
 
+def _as(value: str | None) -> None:
+    if value is not None:
+        options().actor_given = value
+
+
 def _json(value: bool) -> None:
     if value:
         options().json = True
@@ -133,6 +139,12 @@ def _common(
     lang: Annotated[
         str | None,
         typer.Option("--lang", callback=_lang, help="en or ar.", rich_help_panel=PANEL),
+    ] = None,
+    officer: Annotated[
+        str | None,
+        typer.Option(
+            "--as", callback=_as, help="Who acts, for the journal.", rich_help_panel=PANEL
+        ),
     ] = None,
 ) -> None:
     """Never run: the model of the common options."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING
 
 from taawun.cli.options import options
-from taawun.errors import InputError, Problem, TaawunError
+from taawun.errors import InputError, Problem, Refused, TaawunError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -89,7 +89,12 @@ def problems(found: Sequence[Problem], *, limit: int = SHOWN_PROBLEMS) -> None:
 
 
 def error(raised: TaawunError) -> None:
-    """Print what a raised error says, and the problems it carries, on stderr."""
+    """Print what a raised error says, and the problems it carries, on stderr.
+
+    A refusal is an answer: with `--json` its ground is the document on stdout.
+    """
+    if isinstance(raised, Refused) and options().json:
+        document({"refused": raised.ground, "params": raised.params})
     carried = raised.problems if isinstance(raised, InputError) else ()
     if not carried or str(raised) != str(carried[0]):
         print(_safe(_worded_error(raised)), file=sys.stderr)
@@ -103,6 +108,10 @@ def _worded_error(raised: TaawunError) -> str:
         lang = options().lang
     except TaawunError:  # the settings themselves cannot be read
         return f"Error: {raised}"
+    if isinstance(raised, Refused):
+        from taawun.wording.refusal import refusal
+
+        return worded("cli.refused", why=refusal(raised.ground, raised.params, lang))
     return worded("cli.error", message=in_words(str(raised), lang))
 
 

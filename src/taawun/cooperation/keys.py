@@ -113,7 +113,7 @@ def open_keys(home: Path, *, passphrase: bytes | None = None) -> OwnKeys:
     try:
         said = _listing(home).read_bytes()
     except FileNotFoundError:
-        raise NotFound(f"{home}: no node yet: `taawun node init` makes one") from None
+        raise NotFound(f"{home}: no node yet: `taawun authority init` makes one") from None
     except OSError as error:
         raise StoreError(f"{_listing(home)}: cannot be read: {error.strerror}") from error
     try:

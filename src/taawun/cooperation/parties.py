@@ -88,7 +88,7 @@ def renew(
     known = history.cooperation(unit.connection)
     before = known.ring.card(known.me)
     if before is None:
-        raise NotFound("no node yet: `taawun node init` makes one")
+        raise NotFound("no node yet: `taawun authority init` makes one")
     gone = {each.kid for each in (*before.revoked, *revoked)}
     if rotate:
         for use in KeyUse:

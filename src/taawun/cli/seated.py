@@ -1,0 +1,91 @@
+"""An officer's desk for the call that is running, and the files that officers write."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from taawun.cli.options import options
+from taawun.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from taawun.desk.desk import Desk
+    from taawun.desk.papers import Paper
+
+Code = TypeVar("Code", bound=StrEnum)
+MOST_TEXT = 4 * 1024 * 1024
+"""Bytes of a file that an officer writes."""
+
+
+@contextmanager
+def seated() -> Iterator[Desk]:
+    """The desk of the officer who makes this call, at its home, now."""
+    from taawun.desk.desk import open_desk
+
+    call = options()
+    with open_desk(
+        call.home,
+        officer=call.actor,
+        at=call.now(),
+        passphrase=passphrase(),
+        busy_timeout=call.settings.busy_timeout,
+    ) as desk:
+        yield desk
+
+
+def passphrase() -> bytes | None:
+    """What the node's private keys are sealed with, as the settings say."""
+    said = options().settings.key_passphrase
+    return said.get_secret_value().encode() if said is not None else None
+
+
+def text_in(path: str) -> str:
+    """A file's text; `-` is what comes in. Raises InputError where it cannot be read."""
+    try:
+        if path == "-":
+            said = sys.stdin.buffer.read(MOST_TEXT + 1)
+        else:
+            with Path(path).open("rb") as file:
+                said = file.read(MOST_TEXT + 1)
+        if len(said) > MOST_TEXT:
+            raise InputError(f"{path}: more than {MOST_TEXT} bytes")
+        return said.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: cannot be read: UTF-8") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def paper_in(path: str) -> Paper:
+    """An officer's file, YAML or JSON, read strictly."""
+    from taawun.desk.papers import read_paper
+
+    return read_paper(text_in(path), Path(path).name)
+
+
+def codes(kind: type[Code], option: str, said: Iterable[str]) -> tuple[Code, ...]:
+    """The codes that an option was given, also several in one with commas. Raises UsageError."""
+    each = [part.strip() for text in said for part in text.split(",") if part.strip()]
+    return tuple(dict.fromkeys(code(kind, option, part) for part in each))
+
+
+def code(kind: type[Code], option: str, said: str) -> Code:
+    """One code. Raises UsageError that says which there are."""
+    try:
+        return kind(said)
+    except ValueError:
+        there = ", ".join(kind)
+        raise UsageError(f"{option}: expected one of {there}, got {said!r}") from None
+
+
+def moment_given(option: str, text: str) -> datetime | None:
+    """A time as it is written on the command line; None where it is left out."""
+    from taawun.cli.moments import moment
+
+    return moment(option, text)

@@ -1,0 +1,52 @@
+"""Fetching a partner's card from its node. Whether it is believed is decided elsewhere."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import httpx
+
+from taawun.cooperation.transport.http import is_loopback
+from taawun.errors import InputError, Unavailable, UsageError
+
+MOST_CARD = 64 * 1024
+SECONDS = 20.0
+
+
+def fetched_card(url: str, ca: Path | None = None) -> str:
+    """The signed card at `url`: a node's address, or that of its card.
+
+    Plain HTTP is for this machine alone; where a node says to go elsewhere, nobody follows. Raises
+    UsageError, Unavailable, InputError.
+    """
+    address = httpx.URL(url)
+    if address.scheme == "http" and not is_loopback(address.host):
+        raise UsageError(f"{url}: only https:// beyond this machine")
+    if not address.path.rstrip("/").endswith("/card"):
+        address = address.copy_with(path=address.path.rstrip("/") + "/card")
+    try:
+        verify = ssl.create_default_context(cafile=str(ca) if ca is not None else None)
+        with (
+            httpx.Client(timeout=SECONDS, verify=verify, trust_env=False) as client,
+            client.stream("GET", address, headers={"Accept-Encoding": "identity"}) as answer,
+        ):
+            if answer.status_code != httpx.codes.OK:
+                raise Unavailable(f"{address}: answered with status {answer.status_code}")
+            return _text(str(address), answer)
+    except httpx.HTTPError as error:
+        raise Unavailable(f"{address}: cannot be reached: {type(error).__name__}") from None
+    except (OSError, ssl.SSLError) as error:
+        raise InputError(f"{ca}: cannot be read: {error.strerror}") from None
+
+
+def _text(url: str, answer: httpx.Response) -> str:
+    held = b""
+    for part in answer.iter_bytes():
+        held += part
+        if len(held) > MOST_CARD:
+            raise InputError(f"{url}: more than {MOST_CARD} bytes")
+    try:
+        return held.decode("ascii")
+    except UnicodeDecodeError:
+        raise InputError(f"{url}: cannot be read: ASCII") from None

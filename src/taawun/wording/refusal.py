@@ -1,0 +1,35 @@
+"""A refusal's ground as a sentence: `refusal.<ground>`, its parameters in words where they are
+codes (a field, a service, a purpose …)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+
+from taawun.wording import Worded, known, say
+from taawun.wording.texts import text_of
+
+CODED = {
+    **{name: name for name in ("field", "service", "purpose", "category", "onward", "deed")},
+    "kind": "message",
+}
+"""Parameters that are codes of cooperation, and what their words are under."""
+UNSAID = "…"
+
+
+def refusal(ground: str, params: Mapping[str, str], lang: str = "en") -> Worded:
+    """The sentence. One that wants what was not given has `…` there: a partner may say less."""
+    code = f"refusal.{ground}"
+    told: dict[str, object] = {name: _said(name, value, lang) for name, value in params.items()}
+    text = text_of(code)
+    for template in [] if text is None else text.values():
+        if isinstance(template, str):
+            for _, name, _, _ in Formatter().parse(template):
+                if name is not None:
+                    told.setdefault(name, UNSAID)
+    return say(code, lang, **told)
+
+
+def _said(name: str, value: str, lang: str) -> str:
+    code = f"cooperation.{CODED.get(name)}.{value}"
+    return say(code, lang) if known(code) else value
