@@ -10,6 +10,7 @@ from tests.protocol.vectors import (
     arrivals,
     authorities,
     canonicals,
+    clocks,
     envelopes,
     permits,
     shapes,
@@ -18,7 +19,17 @@ from tests.protocol.vectors import (
 )
 
 FOLDER = Path(__file__).parents[3] / "protocol" / "vectors"
-MAKERS = (authorities, canonicals, shapes, signatures, arrivals, standings, permits, envelopes)
+MAKERS = (
+    authorities,
+    canonicals,
+    shapes,
+    signatures,
+    arrivals,
+    standings,
+    permits,
+    clocks,
+    envelopes,
+)
 
 
 def every() -> dict[str, dict[str, Any]]:
