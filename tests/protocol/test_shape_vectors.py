@@ -12,21 +12,30 @@ from taawun.cooperation.schemas import DOCUMENTS
 from taawun.cooperation.wire import Document, canonical, digest, read_json
 from taawun.errors import Refused
 from tests.protocol import independent
-from tests.protocol.read import schema, vectors
+from tests.protocol.read import registry, schema, vectors
 
 Json = dict[str, Any]
-NAMES = ("card", "agreement", "act")
-VALIDATORS = {name: jsonschema_rs.validator_for(schema(name)) for name in NAMES}
-VALID = [
-    pytest.param(name, case, id=f"{name}: {case['name']}")
-    for name in NAMES
-    for case in vectors(f"{name}.json")["valid"]
-]
-REFUSED = [
-    pytest.param(name, case, id=f"{name}: {case['name']}")
-    for name in NAMES
-    for case in vectors(f"{name}.json")["refused"]
-]
+FILES = {
+    "card": "card.json",
+    "agreement": "agreement.json",
+    "act": "act.json",
+    "message": "message/message.json",
+}
+BODIES = "message/bodies.json"
+REGISTRY = registry()
+VALIDATORS = {
+    name: jsonschema_rs.validator_for(schema(name), registry=REGISTRY) for name in DOCUMENTS
+}
+
+
+def listed(group: str) -> list[Any]:
+    """Every case of every kind of document, with the name of its schema."""
+    found = [(name, case) for name, file in FILES.items() for case in vectors(file)[group]]
+    found += [(f"body.{case['kind']}", case) for case in vectors(BODIES)[group]]
+    return [pytest.param(name, case, id=f"{name}: {case['name']}") for name, case in found]
+
+
+VALID, REFUSED = listed("valid"), listed("refused")
 CANONICAL = vectors("canonical.json")
 SPELLING = {"wire.not_json", "wire.not_canonical"}
 

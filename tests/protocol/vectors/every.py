@@ -12,6 +12,7 @@ from tests.protocol.vectors import (
     canonicals,
     clocks,
     envelopes,
+    messages,
     permits,
     shapes,
     signatures,
@@ -29,6 +30,7 @@ MAKERS = (
     permits,
     clocks,
     envelopes,
+    messages,
 )
 
 
