@@ -82,17 +82,19 @@ def _model(*codes: str) -> tuple[Path, Agreement]:
 
 
 def cooperating(folder: Path, *codes: str) -> tuple[Region, Agreement]:
-    """Authorities with homes under `folder`, and what they agreed on."""
-    model, agreement = _model(*codes)
+    """Authorities with homes under `folder`, there already or new, and what they agreed on."""
+    there = (folder / codes[0]).is_dir()
+    model, agreement = (folder, None) if there else _model(*codes)
     region = Region.__new__(Region)
     region.offices = {}
     for code in codes:
-        shutil.copytree(model / code, folder / code)
+        if not there:
+            shutil.copytree(model / code, folder / code)
         office = Office.__new__(Office)
         office.home, office.code = folder / code, code
         office.keys, office.store = open_keys(office.home), open_store(office.home)
         region.offices[code] = office
-    return region, agreement
+    return region, agreement or next(iter(region[codes[0]].known().agreements.values()))
 
 
 class Town:

@@ -103,6 +103,6 @@ class Post:
 
 
 def flipped(data: bytes, bit: int) -> bytes:
-    """The same bytes, with one bit turned over."""
-    at, turned = divmod(bit, 8)
+    """The same bytes, with one bit turned over; counted on from the beginning after the last."""
+    at, turned = divmod(bit % (len(data) * 8), 8)
     return data[:at] + bytes([data[at] ^ (1 << turned)]) + data[at + 1 :]
