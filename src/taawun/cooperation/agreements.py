@@ -109,15 +109,18 @@ def act(
     return _record(unit, made, signed, at, actor)
 
 
-def told(known: Cooperation, id: str, at: datetime) -> list[Message]:
+def told(known: Cooperation, id: str, at: datetime, keys: OwnKeys | None = None) -> list[Message]:
     """The messages that tell every other party of this authority's acts on an agreement.
 
     With its first act goes the whole proposal, so that whoever does not have the text gets it.
+    `keys` sign own acts anew whose key has run out.
     """
     own = _of(known.acts.get(id, ()), known.me)
     opening = len(own) == 1
     return [
-        proposal(known, id, partner, at) if opening else own_acts(known, id, partner, at)
+        proposal(known, id, partner, at, keys)
+        if opening
+        else own_acts(known, id, partner, at, keys)
         for partner in partners(known, id, at)
     ]
 
@@ -137,18 +140,36 @@ def partners(known: Cooperation, id: str, at: datetime) -> list[str]:
     ]
 
 
-def proposal(known: Cooperation, id: str, partner: str, at: datetime) -> Message:
+def proposal(
+    known: Cooperation, id: str, partner: str, at: datetime, keys: OwnKeys | None = None
+) -> Message:
     """The message that brings a partner an agreement's text and all acts known here."""
-    acts = tuple(kept.signed for kept in known.acts.get(id, ()))
+    acts = tuple(_fresh(known, kept, at, keys) for kept in known.acts.get(id, ()))
     body = ProposalBody(agreement=known.agreements[id].plain(), acts=acts)
     return control(known.me, partner, "proposal", body, at)
 
 
-def own_acts(known: Cooperation, id: str, partner: str, at: datetime) -> Message:
+def own_acts(
+    known: Cooperation, id: str, partner: str, at: datetime, keys: OwnKeys | None = None
+) -> Message:
     """The message that brings a partner this authority's acts."""
     own = _of(known.acts.get(id, ()), known.me)
-    body = ActBody(agreement=id, acts=tuple(kept.signed for kept in own))
+    body = ActBody(agreement=id, acts=tuple(_fresh(known, kept, at, keys) for kept in own))
     return control(known.me, partner, "act", body, at)
+
+
+def _fresh(known: Cooperation, kept: KeptAct, at: datetime, keys: OwnKeys | None) -> str:
+    """An act as it was signed; an own one signed anew where its key counts no more.
+
+    An act is its document, whoever signed it when: a partner who is confirmed years later knows
+    the keys of that day only.
+    """
+    if keys is None or kept.act.party != known.me:
+        return kept.signed
+    kid = signing.unverified(kept.signed, ACT).kid
+    if any(key.kid == kid and key.counts(at) for key in keys.own.keys):
+        return kept.signed
+    return signing.sign(kept.act.canonical(), keys.signing(at), ACT)
 
 
 def card(known: Cooperation, partner: str, at: datetime) -> Message:
@@ -200,8 +221,11 @@ def _came_card(unit: Unit, message: Message, at: datetime) -> None:
 
 
 def _take(unit: Unit, agreement: Agreement, acts: Iterable[str], sender: str, at: datetime) -> None:
-    """Record the acts that are not known yet. Of parties that are not known here, nothing can be
-    checked: their acts are left to them, and the journal says so."""
+    """Record the acts that are not known yet.
+
+    Of others than the sender whom this node does not know, or whose key does not count here, the
+    acts are left to themselves to bring, and the journal says so.
+    """
     strangers: set[str] = set()
     for signed in acts:
         claimed = signing.unverified(signed, ACT)
@@ -216,10 +240,9 @@ def _take(unit: Unit, agreement: Agreement, acts: Iterable[str], sender: str, at
             continue
         if made.party == known.me:
             raise Refused("act.own")
-        if not known.ring.confirmed(made.party):
+        if made.party in strangers or not _believed(known, made, signed, sender, at):
             strangers.add(made.party)
             continue
-        _check_signature(known, made, signed, at)
         check_act(agreement, [kept.act for kept in earlier], made, known.blocs)
         _record(unit, made, signed, at, sender)
     if strangers:
@@ -228,10 +251,18 @@ def _take(unit: Unit, agreement: Agreement, acts: Iterable[str], sender: str, at
         )
 
 
-def _check_signature(known: Cooperation, made: Act, signed: str, at: datetime) -> None:
+def _believed(known: Cooperation, made: Act, signed: str, sender: str, at: datetime) -> bool:
+    """Whether an act is signed by a key of its party that counts. Raises Refused where it is the
+    sender's own and is not, or where the signature itself does not hold."""
     if made.at > at + CLOCKS_APART:
         raise Refused("act.time", party=made.party)
-    signing.verify(signed, ACT, lambda kid: known.ring.signing_key(made.party, kid, at))
+    try:
+        signing.verify(signed, ACT, lambda kid: known.ring.signing_key(made.party, kid, at))
+    except Refused as refused:
+        if made.party == sender or not refused.ground.startswith("key."):
+            raise
+        return False
+    return True
 
 
 def _of(acts: Iterable[KeptAct], party: str) -> list[KeptAct]:

@@ -238,7 +238,7 @@ def _act(
             reason=reason,
         )
         known = cooperation(unit.connection)
-        told = place_all(unit, desk, agreements.told(known, id, desk.at))
+        told = place_all(unit, desk, agreements.told(known, id, desk.at, desk.keys))
         ended = _end_matching(unit, desk, known, id)
     return Done(known.agreements[id], kept.act, told, ended)
 

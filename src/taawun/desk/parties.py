@@ -202,16 +202,18 @@ def confirm(desk: Desk, code: str, fingerprint: str) -> tuple[Card, tuple[str, .
         before = cooperation(unit.connection).ring.confirmed(code)
         card = parties.confirm(unit, code, fingerprint, at=desk.at, actor=desk.officer)
         known = cooperation(unit.connection)
-        signed = [] if before else list(_signed_with(known, code, desk.at))
+        signed = [] if before else list(_signed_with(known, code, desk.at, desk.keys))
         place_all(unit, desk, [message for _, message in signed])
     return card, tuple(id for id, _ in signed)
 
 
-def _signed_with(known: Cooperation, code: str, at: datetime) -> Iterable[tuple[str, Message]]:
+def _signed_with(
+    known: Cooperation, code: str, at: datetime, keys: OwnKeys
+) -> Iterable[tuple[str, Message]]:
     for id, acts in known.acts.items():
         mine = any(kept.act.party == known.me for kept in acts)
         if mine and code in agreements.partners(known, id, at):
-            yield id, agreements.proposal(known, id, code, at)
+            yield id, agreements.proposal(known, id, code, at, keys)
 
 
 def distrust(desk: Desk, code: str, kid: str, reason: str) -> str:
