@@ -38,7 +38,7 @@ from taawun.cooperation.private.bodies import (
     unpacked,
 )
 from taawun.cooperation.private.lookups import Lookup, LookupState, Under
-from taawun.cooperation.private.offers import ASKER, KeptTerms, every, letter, terms_of
+from taawun.cooperation.private.offers import ASKER, ENDED, KeptTerms, every, letter, terms_of
 from taawun.cooperation.private.oprf import POINT, PROOF, WIRE
 from taawun.cooperation.private.sheet import Sheet, check_sizes, lay_out, read_off, stretches
 from taawun.cooperation.private.workers import Workers
@@ -131,7 +131,8 @@ def _ask(store: Store, desk: Desk, under: Under, at: datetime) -> int:
             kept = current(connection, under, at)
             left = budget.left(connection, allowance_of(kept, Direction.OUT), at)
             if not left:
-                raise Refused("permit.budget")
+                a_day = str(kept.terms.lookups_per_day)
+                raise Refused("permit.budget", purpose=under.purpose, a_day=a_day)
             rows = lookups.oldest(connection, under, left)
     except Refused as refused:
         _note(store, under, refused.ground)
@@ -249,6 +250,7 @@ def finish(store: Store, desk: Desk, at: datetime) -> int:
             .order_by(match_asked.c.asked_at)
         ).all()
         kept = {row.terms: terms_of(connection, row.terms) for row in arrived}
+    arrived = [row for row in arrived if kept[row.terms].state != ENDED]  # `settle` closes these
     begun = [(row, finalised(kept[row.terms], desk, row.question, row.answer)) for row in arrived]
     return sum(_finish(store, desk, kept[row.terms], row, futures, at) for row, futures in begun)
 
@@ -364,7 +366,7 @@ def settle(store: Store, desk: Desk, at: datetime) -> int:
 
 
 def _why_closed(row: Any, kept: KeptTerms, desk: Desk) -> str:
-    if kept.state == "ended":
+    if kept.state == ENDED:
         return "match.terms_ended"
     if row.process != desk.process or row.question not in desk.opened:
         return "match.blinds_lost"

@@ -63,6 +63,7 @@ def draft(lookup: Lookup, *, lang: str = "en") -> dict[str, Any]:
         "accounts": [],
         "transfers": [],
         "sought": [{"number": 1, "category": "identity", "what": _passage(sought, lang)}],
+        "origins": [],
     }
 
 
@@ -157,7 +158,7 @@ def subject_in(said: wire.Subject) -> Subject:
     """The subject of a request as tokens are made of it."""
     kinds = {"person": SubjectKind.PERSON, "unknown": SubjectKind.PERSON}
     kinds["vessel"] = SubjectKind.VESSEL
-    documents = {"passport": "document", "national_id": "document", "residence_permit": "document"}
+    documents = dict.fromkeys(("passport", "national_id", "residence_permit", "other"), "document")
     numbers = [
         Identifier(documents.get(each.kind, each.kind.value), each.number, _lower(each.country))
         for each in said.identifiers

@@ -135,13 +135,13 @@ def expected(
     Raises Refused where the agreement has nothing to sign about (no budget, another agreement).
     """
     said: dict[str, Any] = {name: getattr(offered, name) for name in OWNERS_SAY}
-    budget = agreement.budget(Service.MATCH, offered.purpose)
-    if budget < 1:
-        raise differing("lookups_per_day", offered.lookups_per_day, "0")
     if offered.purpose not in agreement.purposes:
         raise differing("purpose", offered.purpose, " ".join(agreement.purposes))
     if offered.field not in agreement.fields:
         raise differing("field", offered.field, " ".join(agreement.fields))
+    budget = agreement.budget(Service.MATCH, offered.purpose)
+    if budget < 1:
+        raise differing("lookups_per_day", offered.lookups_per_day, "0")
     return Terms(
         agreement=agreement.id,
         owner=parties[0],

@@ -1,0 +1,364 @@
+"""What a partner may do wrong, by fault or on purpose, and what becomes of it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from taawun.cooperation.exchange import place
+from taawun.cooperation.private import keyfile, oprf
+from taawun.cooperation.private.bodies import MatchAnswer, MatchQuestion, MatchTable, packed
+from taawun.cooperation.private.offers import KeptTerms, letter
+from taawun.cooperation.wire import Document
+from taawun.errors import Refused
+from tests.cooperation.private.pair import ASKER, OWNER, STEP, Pair, document, pair
+
+KNOWN, UNKNOWN = document("AB1234567"), document("AB7654321")
+
+
+def sends(two: Pair, sender: str, kept: KeptTerms, kind: str, body: Document, **more: Any) -> str:
+    """A message of one's own making; gives its id."""
+    office = two.region[sender]
+    kept = two.terms(sender, kept.digest)
+    message = letter(kept, kind, body, two.now, **more)
+    with office.begin() as unit:
+        place(unit, message, at=two.now, actor="somebody")
+    two.carry(sender)
+    return message.id
+
+
+def asked(two: Pair) -> str:
+    """A question is on its way and has arrived; nobody has looked at it yet. Its id."""
+    two.ask(KNOWN)
+    two.step(ASKER)
+    two.carry(ASKER)
+    return two.outbox(ASKER, "match_question")[-1].message
+
+
+# Answers
+
+
+def test_an_answer_with_another_key_is_told_by_its_proof(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        binding, home = kept.terms.binding, two.region[OWNER].home
+        keyfile.destroy(home, binding)
+        keyfile.make(home, binding)
+        two.ask(KNOWN)
+        two.go()
+        (lookup,) = two.lookups()
+        assert (lookup.state, lookup.ground) == ("failed", "match.proof")
+        assert two.alarms(ASKER) == ["alarm.match.proof"]
+
+
+def test_an_answer_that_was_touched_is_told_by_its_proof(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        question = asked(two)
+        points = two.region[OWNER].store
+        seed, info = keyfile.seed_of(points.home, kept.terms.binding), kept.terms.binding.info
+        from taawun.store.tables.private import match_received
+
+        with points.reading() as connection:
+            (row,) = connection.execute(match_received.select()).all()
+        good = oprf.evaluate(seed, info, row.points)
+        swapped = good[:64] + good[96:128] + good[64:96] + good[128:]
+        body = answer(kept, question, swapped)
+        sends(two, OWNER, kept, "match_answer", body, answers=question)
+        two.step(ASKER)
+        assert [each.ground for each in two.lookups()] == ["match.proof"]
+
+
+def answer(kept: KeptTerms, question: str, stretch: bytes) -> MatchAnswer:
+    return MatchAnswer(
+        terms=kept.digest,
+        question=question,
+        proofs=packed(stretch[:64]),
+        points=packed(stretch[64:]),
+    )
+
+
+SHAPES: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"points": packed(bytes(32))}, "match.size"),
+    ({"proofs": packed(bytes(128))}, "match.size"),
+    ({"proofs": "AB"}, "match.base64"),
+    ({"terms": "00" * 32}, "match.terms_unknown"),
+    ({"question": "00000000-0000-4000-8000-000000000000"}, "match.question_unknown"),
+)
+
+
+def test_an_answer_of_another_shape_is_refused(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        question = asked(two)
+        for change, _ in SHAPES:
+            body = answer(kept, question, bytes(64 + 12 * 32)).model_copy(update=change)
+            sends(two, OWNER, kept, "match_answer", body, answers=question)
+        assert two.refused(OWNER) == [ground for _, ground in SHAPES]
+        two.go()
+        assert two.states() == ["hit"], "the true answer still counts"
+
+
+def test_an_answer_comes_once(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        question = asked(two)
+        two.go()
+        body = answer(kept, question, bytes(64 + 12 * 32))
+        sends(two, OWNER, kept, "match_answer", body, answers=question)
+        assert two.refused(OWNER) == ["match.question_twice"]
+        assert two.states() == ["hit"]
+
+
+def test_an_answer_of_identity_points_is_refused(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        question = asked(two)
+        body = answer(kept, question, bytes(64 + 12 * 32))
+        sends(two, OWNER, kept, "match_answer", body, answers=question)
+        two.step(ASKER)
+        assert [each.ground for each in two.lookups()] == ["match.point_identity"]
+        assert two.alarms(ASKER) == ["alarm.match.proof"]
+
+
+# Questions
+
+
+QUESTIONS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"lookups": 2}, "match.size"),
+    ({"points": packed(bytes(12 * 32))}, "match.point_identity"),
+    ({"points": packed(b"\xff" * 12 * 32)}, "match.point_invalid"),
+    ({"points": packed(b"\x01" * 33)}, "match.size"),
+    ({"terms": "00" * 32}, "match.terms_unknown"),
+)
+
+
+def test_a_question_of_another_shape_is_refused(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        for said, _ in QUESTIONS:
+            blinded = oprf.blind([b"x"] * 12)[1]
+            whole = {"terms": kept.digest, "lookups": 1, "points": packed(blinded), **said}
+            sends(two, ASKER, kept, "match_question", MatchQuestion(**whole))
+        two.go()
+        assert two.refused(ASKER) == [ground for _, ground in QUESTIONS]
+        assert "match.counted_in" not in two.actions(OWNER), "and nothing was spent"
+
+
+def test_a_question_that_is_asked_again_is_another_question(tmp_path: Path) -> None:
+    """The same points under a new id: answered, and counted once more."""
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        blinded = oprf.blind([b"x"] * 12)[1]
+        body = MatchQuestion(terms=kept.digest, lookups=1, points=packed(blinded))
+        for _ in range(2):
+            sends(two, ASKER, kept, "match_question", body)
+        two.go()
+        assert two.actions(OWNER).count("match.counted_in") == 2
+
+
+def test_a_replayed_bundle_has_no_second_effect(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        two.ready([KNOWN])
+        asked(two)
+        partner, raw = two.post.sent[-1]
+        assert partner == OWNER
+        two.post.addresses[OWNER](raw)
+        two.go()
+        assert two.actions(OWNER).count("match.counted_in") == 1
+        assert two.states() == ["hit"]
+
+
+def test_the_same_question_is_counted_once(tmp_path: Path) -> None:
+    from taawun.cooperation.permit import Direction
+    from taawun.cooperation.private import budget
+    from taawun.cooperation.private.answering import allowance_of
+
+    with pair(tmp_path) as two:
+        kept = two.offer()
+        allowance = allowance_of(kept, Direction.IN)
+        with two.region[OWNER].begin() as unit:
+            budget.spend(unit, allowance, "question", 3, at=two.now, actor=ASKER)
+            with pytest.raises(Refused, match=r"match\.question_twice"):
+                budget.spend(unit, allowance, "question", 3, at=two.now, actor=ASKER)
+            assert budget.left(unit.connection, allowance, two.now) == 97
+
+
+# Controls and tables
+
+
+def sends_table(two: Pair, kept: KeptTerms, numbers: Any, **said: Any) -> None:
+    data = np.array(numbers, "<u8").tobytes()
+    whole: dict[str, Any] = {
+        "terms": kept.digest,
+        "segment": 1,
+        "size": len(numbers),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "part": 1,
+        "content": packed(data),
+    }
+    sends(two, OWNER, kept, "match_table", MatchTable(**{**whole, **said}))
+
+
+def test_a_table_of_something_else_is_told_by_the_positive_control(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.agree()
+        sends_table(two, kept, range(STEP))
+        two.ask(KNOWN)
+        two.go()
+        assert [each.ground for each in two.lookups()] == ["match.control_hit"]
+        assert two.alarms(ASKER) == ["alarm.match.control"]
+
+
+def test_a_table_that_knows_everybody_is_told_by_the_negative_control(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.agree()
+        seed = keyfile.seed_of(two.region[OWNER].home, kept.terms.binding)
+        both = oprf.known(seed, kept.terms.binding.info, kept.terms.check_tokens)
+        sends_table(two, kept, sorted({*oprf.fingerprints(both).tolist(), *range(STEP - 2)}))
+        two.ask(KNOWN)
+        two.go()
+        assert [each.ground for each in two.lookups()] == ["match.control_miss"]
+        assert two.alarms(ASKER) == ["alarm.match.control"]
+
+
+TABLES: tuple[tuple[Any, dict[str, Any], str], ...] = (
+    ([*range(STEP - 1), 0], {}, "match.table_order"),
+    (range(STEP - 1), {}, "match.table_size"),
+    (range(STEP * 65), {}, "match.table_size"),
+    (range(STEP), {"segment": 2}, "match.table_segment"),
+    (range(STEP), {"part": 2}, "match.table_part"),
+    (range(STEP), {"content": packed(bytes(8))}, "match.table_part"),
+    (range(STEP), {"terms": "00" * 32}, "match.terms_unknown"),
+)
+
+
+def test_a_table_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.agree()
+        for numbers, said, _ in TABLES:
+            sends_table(two, kept, numbers, **said)
+        assert two.refused(OWNER) == [ground for *_, ground in TABLES]
+        two.make(kept, [KNOWN])
+        two.ask(KNOWN)
+        two.go()
+        assert two.states() == ["hit"], "the true table still counts"
+
+
+def test_a_table_that_does_not_add_up_is_an_alarm_and_may_come_again(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.agree()
+        sends_table(two, kept, range(STEP), sha256="00" * 32)
+        two.go()
+        assert two.alarms(ASKER) == ["alarm.match.table"]
+        two.ask(KNOWN)
+        two.go()
+        assert [(each.state, each.ground) for each in two.lookups()] == [
+            ("waiting", "match.no_table")
+        ]
+        two.make(kept, [KNOWN])
+        two.go()
+        assert two.states() == ["hit"]
+
+
+def test_the_asker_cannot_send_tables(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.agree()
+        body = MatchTable(
+            terms=kept.digest,
+            segment=1,
+            size=1,
+            sha256="00" * 32,
+            part=1,
+            content=packed(bytes(8)),
+        )
+        sends(two, ASKER, kept, "match_table", body)
+        assert two.refused(ASKER) == ["match.terms_unknown"]
+
+
+def test_new_records_reach_the_asker_as_a_segment(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        two.make(kept, [KNOWN, UNKNOWN])
+        two.go()
+        two.ask(UNKNOWN)
+        two.go()
+        assert two.states() == ["hit"]
+        assert [each.size < 2000 for each in two.outbox(OWNER, "match_table")] == [True, True]
+
+
+# Processes that end
+
+
+def test_blinds_are_lost_with_their_process_and_asked_again(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        two.ready([KNOWN])
+        lost = asked(two)
+        two.restart(ASKER)
+        two.go()
+        assert two.states() == ["hit"]
+        first, second = (each.message for each in two.outbox(ASKER, "match_question"))
+        assert first == lost != second
+        assert two.actions(OWNER).count("match.counted_in") == 2, "and counted twice"
+
+
+def test_an_answer_to_a_lost_question_is_taken_and_forgotten(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        two.ready([KNOWN])
+        asked(two)
+        two.restart(ASKER)
+        two.step(ASKER)
+        two.step(OWNER)
+        two.carry(OWNER)
+        assert two.refused(OWNER) == []
+        two.go()
+        assert two.states() == ["hit"]
+
+
+def test_an_owner_that_died_answers_when_it_is_up_again(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        two.ready([KNOWN])
+        asked(two)
+        two.restart(OWNER)
+        two.go()
+        assert two.states() == ["hit"]
+        assert two.actions(OWNER).count("match.counted_in") == 1
+
+
+def test_a_worker_that_is_killed_costs_a_question_and_no_answer(tmp_path: Path) -> None:
+    import os
+    import signal
+
+    from taawun.cooperation.private.workers import Workers
+
+    with pair(tmp_path) as two, Workers(1) as workers:
+        two.ready([KNOWN])
+        two.desks[ASKER].workers = workers
+        asked(two)
+        pid = workers.do(os.getpid).result()
+        os.kill(pid, signal.SIGKILL)
+        two.go()
+        assert two.states() == ["hit"]
+        assert len(two.outbox(ASKER, "match_question")) == 2
+
+
+# Time
+
+
+def test_a_period_that_is_over_answers_nothing(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN], valid_until=two.now + timedelta(days=1))
+        two.ask(KNOWN)
+        two.later(days=1)
+        two.go()
+        assert [(each.state, each.ground) for each in two.lookups()] == [
+            ("waiting", "match.no_terms")
+        ]
+        assert two.terms(OWNER, kept.digest).ended_why == "expired"
+        with pytest.raises(Refused, match=r"match\.key_gone"):
+            keyfile.seed_of(two.region[OWNER].home, kept.terms.binding)
