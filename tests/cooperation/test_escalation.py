@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from taawun.cooperation.agreement import Deadlines
@@ -214,6 +215,23 @@ def test_a_clock_set_back_records_no_lower_stage(store: Store) -> None:
     duty(Node(store), at("11-03 12"))
     duty(Node(store), at("10-25 12"))
     assert rows(store) == ["answer overdue_2"]
+
+
+def test_a_duty_looks_every_five_minutes_at_each_node(home: Path, tmp_path: Path) -> None:
+    looked: list[str] = []
+
+    def works(connection: Connection, moment: datetime) -> list[OpenWork]:
+        looked.append(f"{moment:%M:%S}")
+        return []
+
+    duty = escalating(works)
+    one, other = Node(open_store(home)), Node(open_store(tmp_path / "other"))
+    for minutes in (0, 1, 4, 5, 9, 2):
+        duty(one, OPENED + timedelta(minutes=minutes))
+    duty(other, OPENED + timedelta(minutes=3))
+    assert looked == ["00:00", "05:00", "02:00", "03:00"]
+    one.store.close()
+    other.store.close()
 
 
 def test_a_date_that_moved_is_counted_anew(store: Store) -> None:

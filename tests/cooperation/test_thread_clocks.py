@@ -253,7 +253,7 @@ def test_every_kind_that_opens_a_thread_is_decided_on() -> None:
 def test_what_each_kind_awaits(town: TwoNodes, kind: str, names: set[str]) -> None:
     known = town.region[CAIRO].known()
     asked = replace(thread(kind, Side.THEIRS), agreement=town.mou.id)
-    work = open_work(asked, [], known, NOON)
+    work = open_work(asked, [], known, ())
     assert work is not None
     assert {each.name.value for each in clocks(work.clockwork, NOON)} == names
 
@@ -261,16 +261,16 @@ def test_what_each_kind_awaits(town: TwoNodes, kind: str, names: set[str]) -> No
 def test_a_typology_and_what_has_no_agreement_await_nothing(town: TwoNodes) -> None:
     known = town.region[CAIRO].known()
     shared = replace(thread("typology", Side.THEIRS), agreement=town.mou.id)
-    assert open_work(shared, [], known, NOON) is None
-    assert open_work(thread("request", Side.THEIRS), [], known, NOON) is None
+    assert open_work(shared, [], known, ()) is None
+    assert open_work(thread("request", Side.THEIRS), [], known, ()) is None
 
 
 def test_an_answer_that_overtook_the_receipt_shows_that_the_request_came(town: TwoNodes) -> None:
     known = town.region[CAIRO].known()
     asked = replace(thread("request", Side.OURS), agreement=town.mou.id)
-    assert open_work(asked, [], known, NOON) is None
-    assert open_work(asked, [(Step.CLOSE, NOON)], known, NOON) is None
-    work = open_work(asked, [(Step.ACKNOWLEDGE, NOON)], known, NOON)
+    assert open_work(asked, [], known, ()) is None
+    assert open_work(asked, [(Step.CLOSE, NOON)], known, ()) is None
+    work = open_work(asked, [(Step.ACKNOWLEDGE, NOON)], known, ())
     assert work is not None
     assert work.clockwork.opened_at == NOON
     assert ClockName.ANSWER in work.clockwork.awaited

@@ -21,9 +21,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from taawun.cooperation.own_calendar import NOTHING_OWN, OwnCalendar
-from taawun.cooperation.public_holidays import PublicHoliday, holiday_year, library
+from taawun.cooperation.public_holidays import holiday_year, library
 from taawun.cooperation.weekends import is_known, shipped, zone_of
 from taawun.errors import UsageError
 
@@ -118,9 +119,19 @@ def day_off(place: str, day: date, own: OwnCalendar = NOTHING_OWN) -> DayOff | N
     said = own.day(place, day)
     if said is not None:
         return DayOff(day, "own", said.name, said.name) if said.off else None
-    weekend = own.weekend(place, day) or shipped().of(place, day)
+    weekend = own.weekend(place, day) if own.weekends else None
+    return _shipped_day_off(place, day) if weekend is None else _day_off(place, day, weekend.days)
+
+
+@lru_cache(maxsize=2**16)
+def _shipped_day_off(place: str, day: date) -> DayOff | None:
+    """Kept, because every clock of every request asks for the same days again."""
+    return _day_off(place, day, shipped().of(place, day).days)
+
+
+def _day_off(place: str, day: date, weekend: frozenset[int]) -> DayOff | None:
     year = holiday_year(place, day.year)
-    if day.weekday() in weekend.days and not (year and day in year.worked):
+    if day.weekday() in weekend and not (year and day in year.worked):
         return DayOff(day, "weekend")
     holiday = year.off.get(day) if year else None
     if holiday is None:
@@ -174,7 +185,8 @@ def basis() -> str:
 
 def _doubts(place: str, first: date, last: date, own: OwnCalendar) -> Iterator[str]:
     reach = (first - MOON + timedelta(days=n) for n in range((last - first + 2 * MOON).days + 1))
-    if any(_estimate(place, day, own) for day in reach):
+    # What the authority has said of a day is no estimate any more.
+    if any(_is_estimate(place, day) and own.day(place, day) is None for day in reach):
         yield "estimated"
     if any(holiday_year(place, year) is None for year in range(first.year, last.year + 1)):
         yield "no_holidays"
@@ -184,9 +196,9 @@ def _doubts(place: str, first: date, last: date, own: OwnCalendar) -> Iterator[s
         yield "unknown_country"
 
 
-def _estimate(place: str, day: date, own: OwnCalendar) -> PublicHoliday | None:
-    """A computed holiday of a day, unless the authority has said what that day is."""
+@lru_cache(maxsize=2**16)
+def _is_estimate(place: str, day: date) -> bool:
+    """Whether a day has a computed holiday, be it on a weekend."""
     year = holiday_year(place, day.year)
     holiday = year.off.get(day) if year else None
-    settled = own.day(place, day) is not None
-    return holiday if holiday and holiday.estimated and not settled else None
+    return holiday is not None and holiday.estimated

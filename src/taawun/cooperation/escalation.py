@@ -23,10 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -46,6 +47,10 @@ from taawun.store.database import Store, Unit
 from taawun.store.tables.deadlines import escalations as table
 
 HOUR = 3600
+Key = tuple[str, str, str, str]
+AGAIN_AFTER = timedelta(minutes=5)
+AT_ONCE = 200
+"""Stages recorded in one unit: whoever waits for the write lock does not wait for all of them."""
 SHARE = 3
 """A stage before the end begins with at most the last third of the period."""
 
@@ -164,7 +169,11 @@ def record(unit: Unit, reached: Iterable[Escalation], *, actor: str) -> tuple[Es
 
     A stage is new when nothing as high was recorded of its clock and due date. Gives the new ones.
     """
-    new = tuple(each for each in reached if _is_new(unit.connection, each))
+    new = tuple(
+        each
+        for each in reached
+        if each.step > _steps(unit.connection, each.thread).get(_key(each), 0)
+    )
     for each in new:
         unit.connection.execute(sa.insert(table), _row(each))
         details = {
@@ -187,17 +196,22 @@ def escalating(
     """A node's duty: look at its open work, and record what has reached a new stage.
 
     Dates are counted with the node's own calendar. The write lock is taken only when there is
-    something to record.
+    something to record; a node asked again within five minutes does nothing.
     """
+    looked: WeakKeyDictionary[Store, datetime] = WeakKeyDictionary()
 
     def duty(node: HasStore, at: datetime) -> None:
+        if timedelta() <= at - looked.get(node.store, at - AGAIN_AFTER) < AGAIN_AFTER:
+            return
+        looked[node.store] = at
         own = calendar(node.store.home)
         with node.store.reading() as connection:
+            kept = _steps(connection)
             reached = found(works(connection, at), at, own, stages)
-            fresh = [each for each in reached if _is_new(connection, each)]
-        if fresh:
+        fresh = [each for each in reached if each.step > kept.get(_key(each), 0)]
+        for start in range(0, len(fresh), AT_ONCE):
             with node.store.begin() as unit:
-                record(unit, fresh, actor=actor)
+                record(unit, fresh[start : start + AT_ONCE], actor=actor)
 
     return duty
 
@@ -234,15 +248,17 @@ def _escalation(
     )
 
 
-def _is_new(connection: Connection, each: Escalation) -> bool:
-    same = (
-        (table.c.thread == each.thread)
-        & (table.c.clock == each.clock.value)
-        & (table.c.owing == each.owing.value)
-        & (table.c.due == each.due.isoformat())
-        & (table.c.step >= each.step)
-    )
-    return connection.execute(sa.select(table.c.number).where(same).limit(1)).first() is None
+def _key(each: Escalation) -> Key:
+    return each.thread, each.clock.value, each.owing.value, each.due.isoformat()
+
+
+def _steps(connection: Connection, thread: str | None = None) -> dict[Key, int]:
+    """The highest step that was recorded, by thread, clock, side and due date."""
+    of = (table.c.thread, table.c.clock, table.c.owing, table.c.due)
+    query = sa.select(*of, sa.func.max(table.c.step)).group_by(*of)
+    if thread is not None:
+        query = query.where(table.c.thread == thread)
+    return {(row[0], row[1], row[2], row[3]): row[4] for row in connection.execute(query)}
 
 
 def _row(each: Escalation) -> dict[str, object]:

@@ -50,17 +50,27 @@ def works_of_threads(connection: Connection, at: datetime) -> Iterator[OpenWork]
     """What is owed on every open thread that this node has."""
     known = cooperation(connection)
     delivered = _delivered(connection)
+    idle: dict[tuple[str, str, str, str], tuple[Suspended, ...]] = {}
     for thread in requests.threads(connection, open_only=True):
-        if thread.kind in AWAITED:
-            work = open_work(thread, _steps(connection, thread, delivered), known, at)
-            if work is not None:
-                yield work
+        agreement = known.agreements.get(thread.agreement)
+        if thread.kind not in AWAITED or agreement is None:
+            continue
+        under = (thread.agreement, thread.partner, thread.field, thread.service)
+        if under not in idle:
+            idle[under] = out_of_force(known, agreement, *under[1:], at)
+        work = open_work(thread, _steps(connection, thread, delivered), known, idle[under])
+        if work is not None:
+            yield work
 
 
 def open_work(
-    thread: Thread, steps: Iterable[tuple[Step, datetime]], known: Cooperation, at: datetime
+    thread: Thread,
+    steps: Iterable[tuple[Step, datetime]],
+    known: Cooperation,
+    suspensions: tuple[Suspended, ...],
 ) -> OpenWork | None:
-    """What is owed on a thread, `steps` being what happened to it and when, in order.
+    """What is owed on a thread: `steps` are what happened to it and when, `suspensions` when
+    nothing could pass (`out_of_force`).
 
     None for a kind that waits for nothing, and for one of ours that was not delivered yet.
     """
@@ -79,9 +89,7 @@ def open_work(
         acknowledged_at=_first(taken, ACKNOWLEDGES),
         interim_at=_first(taken, SAYS_SOMETHING),
         answered_at=_first(taken, ENDS),
-        suspensions=out_of_force(
-            known, agreement, thread.partner, thread.field, thread.service, at
-        ),
+        suspensions=suspensions,
         awaited=AWAITED[thread.kind],
     )
     return OpenWork(work, Owing.THEY if ours else Owing.WE)
