@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from taawun.cooperation.agreement import Deadlines
+from taawun.cooperation.calendar import basis
 from taawun.cooperation.deadlines import (
     ClockName,
     ClockState,
@@ -195,6 +196,7 @@ def test_the_journal_says_what_went_up_and_nothing_of_whom_it_is_about(store: St
         line = journal.last_lines(connection, 1)[0]
     assert (line.action, line.subject, line.actor) == ("deadline.escalated", "t", "node")
     assert json.loads(line.details) == {
+        "basis": basis(),
         "clock": "answer",
         "due": "2026-10-25T21:00:00+00:00",
         "owing": "they",

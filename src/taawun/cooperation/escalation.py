@@ -32,6 +32,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from taawun.cooperation.calendar import basis
 from taawun.cooperation.deadlines import (
     Clock,
     ClockName,
@@ -177,6 +178,7 @@ def record(unit: Unit, reached: Iterable[Escalation], *, actor: str) -> tuple[Es
     for each in new:
         unit.connection.execute(sa.insert(table), _row(each))
         details = {
+            "basis": basis(),
             "clock": each.clock.value,
             "due": each.due.isoformat(),
             "owing": each.owing.value,
