@@ -30,10 +30,13 @@ BENCHES = (
     "ledger_speed",
     "ledger_import",
     "payments",
+    "private_match",
 )
 RESULTS = ROOT / "bench" / "RESULTS.md"
 OUTCOMES = ROOT / ".bench" / "outcomes"
-VERSIONS = ("taawun", "numpy", "numba", "rapidfuzz", "fastapi", "sqlalchemy", "scikit-learn")
+VERSIONS = (
+    *("taawun", "numpy", "numba", "rapidfuzz", "fastapi", "sqlalchemy", "scikit-learn", "voprf"),
+)
 
 
 def one(name: str) -> Outcome:
