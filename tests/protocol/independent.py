@@ -250,9 +250,9 @@ def standing(agreement: Json, kept: list[Json], blocs: list[Json], asked: Json) 
         met = one in signed and other in signed
         met = met and meet(agreement, one, other, blocs, max(signed[one], signed[other]))
         return found | {"outside": True, "state": "ended" if met else "draft"}
-    for code in (one, other):
-        if "end" in rows.get(code, {}):
-            return found | {"state": "ended", "ended_by": code, "since": rows[code]["end"]}
+    ends = [(rows[code]["end"], code) for code in (one, other) if "end" in rows.get(code, {})]
+    if ends:
+        return found | {"state": "ended", "ended_by": min(ends)[1], "since": min(ends)[0]}
     named = [party["authority"] for party in agreement["parties"] if "authority" in party]
     needed = dict.fromkeys((*named, one, other))
     if missing := [code for code in needed if code not in signed]:
@@ -310,6 +310,90 @@ def suspended(agreement: Json, rows: dict[str, Json], one: str, other: str, sinc
             )
         ],
     }
+
+
+THREAD = {"ask", "disclose", "freeze"}
+KINDS = {
+    "request": {"ask"},
+    "acknowledgement": THREAD,
+    "answer": {"ask", "freeze"},
+    "refusal": THREAD,
+    "disclosure": {"disclose"},
+    "onward_request": {"ask", "disclose"},
+    "onward_decision": {"ask", "disclose"},
+    "feedback": THREAD,
+    "freeze_request": {"freeze"},
+    "typology": {"typology"},
+    "match_terms": {"match"},
+    "match_table": {"match"},
+    "match_question": {"match"},
+    "match_answer": {"match"},
+}
+
+
+def decide(asked: Json, facts: Json, spent: int) -> str:
+    """The ground on which something may pass; refuses on the first that stands against it."""
+    cards = {card["authority"]: card for card in facts["cards"]}
+    me, partner = facts["me"], asked["partner"]
+    need(partner != me and partner in cards, "permit.partner_unknown")
+    need(partner in facts["confirmed"], "permit.partner_unconfirmed")
+    if asked["kind"] in ("card", "proposal", "act"):
+        return "control"
+    need(asked.get("service") in KINDS.get(asked["kind"], ()), "permit.kind")
+    known = facts["agreements"].get(asked.get("agreement"))
+    need(known is not None, "permit.no_agreement")
+    agreement = known["document"]
+    between = {"one": me, "other": partner, "at": asked["at"]}
+    stands = standing(agreement, known["acts"], facts["blocs"], between)
+    in_force(stands)
+    within(asked, agreement, [cards[me], cards[partner]])
+    stopped = [asked["field"], asked["service"]] in stands["stops"]
+    need(not stopped, "permit.suspended_in_part")
+    sender, recipient = (me, partner) if asked["direction"] == "out" else (partner, me)
+    for caveat in asked["caveats"]:
+        allowed(caveat, asked, sender, recipient)
+    if asked["kind"] == "match_question":
+        day = budget(agreement, asked["service"], asked["purpose"])
+        need(spent + asked["count"] <= day, "permit.budget")
+    return "agreement"
+
+
+def in_force(stands: Json) -> None:
+    """Refuse whatever stands otherwise than in force."""
+    need(not stands["outside"], "permit.not_party")
+    need(stands["state"] not in ("draft", "proposed"), "permit.unsigned")
+    need(stands["state"] != "signed", "permit.not_yet")
+    need(not stands["ended_by"], "permit.ended")
+    need(stands["state"] != "ended", "permit.expired")
+    need(stands["state"] != "suspended", "permit.suspended")
+
+
+def within(asked: Json, agreement: Json, cards: list[Json]) -> None:
+    """Refuse what was not agreed."""
+    need(asked["service"] in agreement["services"], "permit.service")
+    need(asked.get("field") in agreement["fields"], "permit.field")
+    for card in cards:
+        need(asked["field"] in card["competences"], "permit.competence")
+    need(asked.get("purpose") in agreement["purposes"], "permit.purpose")
+    for category in asked["categories"]:
+        need(category in agreement["categories"], "permit.category")
+
+
+def allowed(caveat: Json, asked: Json, sender: str, recipient: str) -> None:
+    """Refuse what an origin does not allow."""
+    need(asked["purpose"] in caveat["purposes"], "permit.caveat_purpose")
+    need(asked["at"][:10] <= caveat.get("delete_by", "9"), "permit.caveat_retention")
+    if caveat["origin"] not in (sender, recipient):
+        free = caveat["onward"] != "none" and recipient in caveat["consented"]
+        need(free, "permit.caveat_onward")
+
+
+def budget(agreement: Json, service: str, purpose: str) -> int:
+    """Questions a day; none where the agreement names no budget."""
+    for each in agreement["budgets"]:
+        if (each["service"], each["purpose"]) == (service, purpose):
+            return int(each["a_day"])
+    return 0
 
 
 # envelope.md

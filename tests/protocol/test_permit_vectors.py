@@ -8,12 +8,13 @@ import pytest
 
 from taawun.cooperation import permit
 from taawun.cooperation.agreement import Agreement, Category, Purpose, Service
-from taawun.cooperation.message import Caveats
+from taawun.cooperation.message import KINDS, Caveats
 from taawun.cooperation.party import Card, CooperationField
 from taawun.cooperation.permit import Direction, Facts, Known, Question
 from taawun.cooperation.register import Entry, Ring, Word
 from taawun.cooperation.wire import moment_of
 from taawun.errors import Refused
+from tests.protocol import independent
 from tests.protocol.read import vectors
 from tests.protocol.test_standing_vectors import blocs_of, kept
 
@@ -73,6 +74,20 @@ def test_agreements_are_called_by_their_digest() -> None:
 def test_the_permit_decides_as_the_vectors_say(case: Json) -> None:
     wanted = {key: case[key] for key in ("permit", "refused") if key in case}
     assert decided(case) == wanted
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_independent_reader_decides_the_same(case: Json) -> None:
+    try:
+        found = {"permit": independent.decide(case["question"], FILE["facts"], case["spent"])}
+    except independent.Refusal as refusal:
+        found = {"refused": refusal.ground}
+    assert found == {key: case[key] for key in ("permit", "refused") if key in case}
+
+
+def test_its_kinds_are_ours() -> None:
+    ours = {kind: {each.value for each in services} for kind, services in KINDS.items()}
+    assert ours == independent.KINDS
 
 
 def test_there_are_enough_cases_and_each_has_a_name_of_its_own() -> None:

@@ -101,7 +101,7 @@ def standing(
         # Who left a bloc has an agreement that ended; who never was on another side has none.
         state = State.ENDED if _met(agreement, rows, blocs, one, other) else State.DRAFT
         return replace(found, state=state, outside=True)
-    ended = _ended(agreement, rows, one, other)
+    ended = _ended(rows, one, other)
     if ended is not None:
         return replace(found, state=State.ENDED, ended_by=ended[0], since=ended[1])
     needed = dict.fromkeys((*agreement.named, one, other))
@@ -129,16 +129,11 @@ def _met(agreement: Agreement, rows: dict[str, _Row], blocs: Blocs, one: str, ot
     return len(times) == 2 and agreement.meet(one, other, blocs, max(times))
 
 
-def _ended(
-    agreement: Agreement, rows: dict[str, _Row], one: str, other: str
-) -> tuple[str, datetime] | None:
-    """Who ended it between these two, and when: one of them, or one of the only two sides."""
-    two_sided = agreement.named if len(agreement.parties) == 2 else ()
-    for code in dict.fromkeys((one, other, *two_sided)):
-        row = rows.get(code)
-        if row is not None and row.ended_at is not None:
-            return code, row.ended_at
-    return None
+def _ended(rows: dict[str, _Row], one: str, other: str) -> tuple[str, datetime] | None:
+    """Who ended it first between these two, and when."""
+    ends = [(row.ended_at, code) for code in (one, other) if (row := rows.get(code)) is not None]
+    first = min(((at, code) for at, code in ends if at is not None), default=None)
+    return None if first is None else (first[1], first[0])
 
 
 def _between(rows: dict[str, _Row], one: str, other: str) -> tuple[Suspension, ...]:

@@ -218,6 +218,19 @@ STORIES: dict[str, tuple[str, str, str]] = {
         XA-FIU XB-FIU 2026-07-01 ended ended_by=XB-FIU since=2026-06-01 known=2026-03-15
         """,
     ),
+    "both end it: the first is who did": (
+        "pair",
+        SIGNED
+        + """
+        2026-03-01T09:00 XA-FIU end effective=2026-06-01
+        2026-03-02T09:00 XB-FIU end effective=2026-05-01
+        """,
+        """
+        XA-FIU XB-FIU 2026-05-02 ended ended_by=XB-FIU since=2026-05-01
+        XA-FIU XB-FIU 2026-07-01 ended ended_by=XB-FIU since=2026-05-01
+        XB-FIU XA-FIU 2026-07-01 ended ended_by=XB-FIU since=2026-05-01
+        """,
+    ),
     "one with a bloc: each member for itself": (
         "open",
         """
