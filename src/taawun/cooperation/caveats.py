@@ -118,7 +118,8 @@ def may_use(item: KeptItem, purpose: Purpose, at: datetime) -> Permit:
 def may_pass_on(item: KeptItem, to: str, purpose: Purpose, at: datetime) -> Permit:
     """The permit to pass an item on. Raises Refused as `may_use`, and `permit.caveat_onward`.
 
-    Back to an origin it may go without that origin's consent, not without the others'.
+    Back to an origin it may go without that origin's consent, not without the others'; back to
+    whoever gave it without any.
     """
     may_use(item, purpose, at)
     for claim in item.claims:
@@ -138,7 +139,7 @@ def _still_kept(item: KeptItem, at: datetime) -> None:
 
 
 def _consented(item: KeptItem, claim: Caveats, to: str, purpose: Purpose, at: datetime) -> bool:
-    if to == claim.origin:
+    if to in (claim.origin, item.giver):
         return True
     if claim.onward is Onward.NONE:
         return False
@@ -171,7 +172,9 @@ def for_recipient(item: KeptItem, claim: Caveats, to: str, day: date) -> Caveats
     Where the recipient has it by a consent of its own, for the purposes of that consent alone.
     """
     purposes, consented = claim.purposes, claim.consented
-    if to != claim.origin and to not in consented:
+    if to == item.giver:
+        consented = tuple(sorted({*consented, to} - {claim.origin}))
+    elif to != claim.origin and to not in consented:
         covered: set[Purpose] = set()
         for each in item.consents:
             if each.origin == claim.origin and each.recipient == to and each.stands(day):

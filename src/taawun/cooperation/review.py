@@ -120,13 +120,19 @@ Place = Callable[..., Permit]
 def officer(name: str) -> str:
     """One officer, however the name is spelled: letter case, spaces and invisible characters make
     nobody another person. Raises UsageError where nothing is left."""
-    shown = "".join(
-        char for char in unicodedata.normalize("NFKC", name) if unicodedata.category(char)[0] != "C"
-    )
-    known = "".join(unicodedata.normalize("NFKC", shown.casefold()).split())
+    known = name
+    while (plainer := _plainer(known)) != known:
+        known = plainer
     if not known:
         raise UsageError("who does this? an officer's name is needed")
     return known
+
+
+def _plainer(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(
+        char for char in folded if unicodedata.category(char)[0] != "C" and not char.isspace()
+    )
 
 
 # Policy
