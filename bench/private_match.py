@@ -32,7 +32,7 @@ from taawun.cooperation.agreement import Purpose
 from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private import oprf
 from taawun.cooperation.private.answering import answer_body, evaluated
-from taawun.cooperation.private.asking import Desk, blinded, finalised
+from taawun.cooperation.private.asking import Blinds, blinded, finalised
 from taawun.cooperation.private.bodies import (
     MOST_LOOKUPS,
     MatchAnswer,
@@ -44,7 +44,7 @@ from taawun.cooperation.private.offers import KeptTerms
 from taawun.cooperation.private.oprf import WIRE
 from taawun.cooperation.private.sheet import check_sizes, lay_out, read_off
 from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
-from taawun.cooperation.private.table import Key, Making, Segment, Table, make
+from taawun.cooperation.private.table import Segment, Table, TableFolder, TableKey, make
 from taawun.cooperation.private.terms import Terms
 from taawun.cooperation.private.tokens import tokens_of_question, tokens_of_record
 from taawun.cooperation.private.vocabulary import VOCABULARY
@@ -124,8 +124,8 @@ def people(count: int, *, strangers: bool = False) -> Iterator[Subject]:
 
 def set_up(kept: KeptTerms, home: Path) -> Set:
     """The table of all records."""
-    making = Making(home, "bench", kept.terms.table_step, kept.terms.table_most)
-    key = Key(SEED, kept.terms.binding.info)
+    making = TableFolder(home, "bench", kept.terms.table_step, kept.terms.table_most)
+    key = TableKey(SEED, kept.terms.binding.info)
     began, used = time.perf_counter(), _processor()
     with Workers(CORES) as workers:
         others = [kept.terms.check_tokens[0]]
@@ -169,11 +169,11 @@ def ask(kept: KeptTerms, asked: Sequence[list[bytes]], table: Table) -> Asked:
         for workers in (owner, asker):  # started, and the libraries read
             for future in [workers.do(oprf.public_key, SEED, b"") for _ in range(CORES)]:
                 future.result()
-        desk = Desk(asker)
+        blinds = Blinds(asker)
         began = time.perf_counter()
         with ThreadPoolExecutor(IN_FLIGHT) as threads:
             answers = threads.map(
-                lambda each: _question(kept, each[1], desk, owner, table, each[0]),
+                lambda each: _question(kept, each[1], blinds, owner, table, each[0]),
                 enumerate(batches),
             )
             for hits, sent in answers:
@@ -186,14 +186,14 @@ def ask(kept: KeptTerms, asked: Sequence[list[bytes]], table: Table) -> Asked:
 def _question(
     kept: KeptTerms,
     some: Sequence[list[bytes]],
-    desk: Desk,
+    blinds: Blinds,
     owner: Workers,
     table: Table,
     number: int,
 ) -> tuple[list[bool], int]:
     id = QUESTION.format(number)
     sheet = lay_out(some, kept.terms)
-    desk.opened[id], futures = blinded(sheet, kept, desk.workers)
+    blinds.opened[id], futures = blinded(sheet, kept, blinds.workers)
     points = b"".join(future.result() for future in futures)
     body = MatchQuestion(terms=kept.digest, lookups=len(some), points=packed(points))
     question = body.canonical()
@@ -201,7 +201,7 @@ def _question(
     read = MatchAnswer.read(answer)
     proofs, evaluated_points = unpacked(read.proofs), unpacked(read.points)
     check_sizes(kept.terms, len(some), evaluated_points, proofs)
-    done = [each.result() for each in finalised(kept, desk, id, proofs + evaluated_points)]
+    done = [each.result() for each in finalised(kept, blinds, id, proofs + evaluated_points)]
     found = table.has(np.frombuffer(b"".join(done), WIRE).astype(np.uint64))
     return [bool(row) for row in read_off(sheet, found)], len(question) + len(answer)
 

@@ -23,7 +23,7 @@ from taawun.cooperation.node import Node, furnish
 from taawun.cooperation.outbox import OutboxState, Placed
 from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private import handover, lookups, matching, offers, watch
-from taawun.cooperation.private.asking import Desk
+from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.handover import KeptSegment
 from taawun.cooperation.private.lookups import Lookup, Under
 from taawun.cooperation.private.offers import KeptTerms, Offer
@@ -65,7 +65,7 @@ class Pair:
         )
         self.post = Post()
         self.nodes: dict[str, Node] = {}
-        self.desks: dict[str, Desk] = {}
+        self.blinds: dict[str, Blinds] = {}
         for code in (ASKER, OWNER):
             self.restart(code)
             self.post.at(code, self._address(code))
@@ -80,7 +80,7 @@ class Pair:
         furnish(node, "taawun.cooperation.agreements")
         furnish(node, "taawun.cooperation.private")
         node.duties.clear()
-        self.nodes[code], self.desks[code] = node, Desk(Workers(0))
+        self.nodes[code], self.blinds[code] = node, Blinds(Workers(0))
 
     @property
     def under(self) -> Under:
@@ -165,7 +165,7 @@ class Pair:
 
     def step(self, code: str) -> int:
         """What one node does between deliveries, once."""
-        return matching.do(self.region[code].store, self.desks[code], self.now)
+        return matching.do(self.region[code].store, self.blinds[code], self.now)
 
     def carry(self, code: str) -> int:
         return run_once(self.nodes[code], self.post, self.clock)

@@ -338,7 +338,7 @@ def test_a_worker_that_is_killed_costs_a_question_and_no_answer(tmp_path: Path) 
 
     with pair(tmp_path) as two, Workers(1) as workers:
         two.ready([KNOWN])
-        two.desks[ASKER].workers = workers
+        two.blinds[ASKER].workers = workers
         asked(two)
         pid = workers.do(os.getpid).result()
         os.kill(pid, signal.SIGKILL)

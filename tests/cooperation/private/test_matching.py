@@ -86,7 +86,7 @@ def test_several_questions_in_several_processes(
     monkeypatch.setattr(asking, "MOST_LOOKUPS", 3)
     with pair(tmp_path) as two, Workers(2) as workers:
         two.ready([document(f"XB10{n:05}") for n in range(0, 8, 2)])
-        two.desks[ASKER].workers = two.desks[OWNER].workers = workers
+        two.blinds[ASKER].workers = two.blinds[OWNER].workers = workers
         for number in range(8):
             two.ask(document(f"XB10{number:05}"))
         two.go()

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taawun.cooperation.private import oprf, table
-from taawun.cooperation.private.table import Key, Making, Segment, Table
+from taawun.cooperation.private.table import Segment, Table, TableFolder, TableKey
 from taawun.cooperation.private.workers import Workers
 from taawun.errors import Refused, StoreError
 
-KEY = Key(b"s" * 32, b"info")
+KEY = TableKey(b"s" * 32, b"info")
 HERE = Workers(0)
 
 
@@ -26,8 +26,8 @@ def tokens_of(record: int) -> Sequence[bytes]:
     return [f"{record}".encode(), f"{record}/b".encode(), f"tenth {record % 10}".encode()]
 
 
-def making(home: Path, step: int = 64, most: int = 16384) -> Making:
-    return Making(home, "table", step, most)
+def making(home: Path, step: int = 64, most: int = 16384) -> TableFolder:
+    return TableFolder(home, "table", step, most)
 
 
 def make(home: Path, records: Sequence[int], **more: Any) -> Segment:
@@ -94,7 +94,9 @@ def test_what_was_evaluated_before_an_interruption_is_not_evaluated_again(
 
 
 def test_runs_tell_nothing_without_the_key(tmp_path: Path) -> None:
-    names = {table.run(Key(seed, b""), tokens_of, [1], tmp_path) for seed in (b"a" * 32, b"b" * 32)}
+    names = {
+        table.run(TableKey(seed, b""), tokens_of, [1], tmp_path) for seed in (b"a" * 32, b"b" * 32)
+    }
     assert len(names) == 2
 
 

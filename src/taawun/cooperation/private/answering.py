@@ -39,7 +39,7 @@ _AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingQuestion:
     """A question that waits for its answer."""
 
     question: str
@@ -109,7 +109,7 @@ def allowance_of(kept: KeptTerms, direction: Direction) -> Allowance:
     return Allowance(direction, kept.partner, terms.agreement, terms.purpose, terms.lookups_per_day)
 
 
-def _waiting(store: Store) -> list[Waiting]:
+def _waiting(store: Store) -> list[WaitingQuestion]:
     columns = (match_received.c[name] for name in ("question", "terms", "lookups", "points"))
     query = (
         sa.select(*columns)
@@ -118,11 +118,11 @@ def _waiting(store: Store) -> list[Waiting]:
         .limit(_AT_ONCE)
     )
     with store.reading() as connection:
-        return [Waiting(*row) for row in connection.execute(query)]
+        return [WaitingQuestion(*row) for row in connection.execute(query)]
 
 
 def _begin(
-    store: Store, workers: Workers, each: Waiting, at: datetime
+    store: Store, workers: Workers, each: WaitingQuestion, at: datetime
 ) -> list[Future[bytes]] | Refused:
     try:
         with store.reading() as connection:
@@ -133,7 +133,9 @@ def _begin(
         return refused
 
 
-def _place(store: Store, each: Waiting, begun: list[Future[bytes]] | Refused, at: datetime) -> bool:
+def _place(
+    store: Store, each: WaitingQuestion, begun: list[Future[bytes]] | Refused, at: datetime
+) -> bool:
     """Place an answer, or note the ground on which there is none (suspended meanwhile)."""
     try:
         if isinstance(begun, Refused):
@@ -154,7 +156,9 @@ def _place(store: Store, each: Waiting, begun: list[Future[bytes]] | Refused, at
         return False
 
 
-def _mark(connection: Connection, each: Waiting, state: str, ground: str, at: datetime) -> bool:
+def _mark(
+    connection: Connection, each: WaitingQuestion, state: str, ground: str, at: datetime
+) -> bool:
     change = (
         sa.update(match_received)
         .where(match_received.c.question == each.question, match_received.c.state == WAITING)

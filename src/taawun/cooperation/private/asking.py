@@ -40,7 +40,13 @@ from taawun.cooperation.private.bodies import (
 from taawun.cooperation.private.lookups import Lookup, LookupState, Under
 from taawun.cooperation.private.offers import ASKER, ENDED, KeptTerms, every, letter, terms_of
 from taawun.cooperation.private.oprf import POINT, PROOF, WIRE
-from taawun.cooperation.private.sheet import Sheet, check_sizes, lay_out, read_off, stretches
+from taawun.cooperation.private.sheet import (
+    QuestionSheet,
+    check_sizes,
+    lay_out,
+    read_off,
+    stretches,
+)
 from taawun.cooperation.private.workers import Workers
 from taawun.errors import Refused
 from taawun.store import Store, Unit
@@ -64,20 +70,20 @@ BLAMED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenQuestion:
     """A question that this process can read the answer of: its layout, and its blinds' names."""
 
-    sheet: Sheet
+    sheet: QuestionSheet
     batches: tuple[str, ...]
 
 
 @dataclass(slots=True)
-class Desk:
+class Blinds:
     """What the asking side of one process holds: its workers and the questions it can read."""
 
     workers: Workers
     process: str = field(default_factory=lambda: uuid.uuid4().hex)
-    opened: dict[str, Open] = field(default_factory=dict, repr=False)
+    opened: dict[str, OpenQuestion] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
@@ -85,18 +91,18 @@ class _Blinding:
     """A question while its points are made."""
 
     rows: list[Lookup]
-    open: Open
+    open: OpenQuestion
     points: list[Future[bytes]]
 
 
 # Asking
 
 
-def ask_waiting(store: Store, desk: Desk, at: datetime) -> int:
+def ask_waiting(store: Store, blinds: Blinds, at: datetime) -> int:
     """Place questions for what waits; how many lookups went. A duty."""
     with store.reading() as connection:
         groups = lookups.waiting(connection)
-    return sum(_ask(store, desk, under, at) for under in groups)
+    return sum(_ask(store, blinds, under, at) for under in groups)
 
 
 def current(connection: Connection, under: Under, at: datetime) -> KeptTerms:
@@ -124,7 +130,7 @@ def _under(kept: KeptTerms) -> Under:
     return Under(kept.partner, terms.agreement, terms.field, terms.purpose)
 
 
-def _ask(store: Store, desk: Desk, under: Under, at: datetime) -> int:
+def _ask(store: Store, blinds: Blinds, under: Under, at: datetime) -> int:
     """Everything that waits for one partner and purpose, as far as the budget goes."""
     try:
         with store.reading() as connection:
@@ -139,33 +145,35 @@ def _ask(store: Store, desk: Desk, under: Under, at: datetime) -> int:
         return 0
     blinding: deque[_Blinding] = deque()
     asked = 0
-    for question in _questions(rows, kept, desk):
+    for question in _questions(rows, kept, blinds):
         blinding.append(question)
         if len(blinding) > _AHEAD:
-            asked += _place(store, desk, kept, blinding.popleft(), at)
+            asked += _place(store, blinds, kept, blinding.popleft(), at)
     while blinding:
-        asked += _place(store, desk, kept, blinding.popleft(), at)
+        asked += _place(store, blinds, kept, blinding.popleft(), at)
     return asked
 
 
-def _questions(rows: list[Lookup], kept: KeptTerms, desk: Desk) -> Iterator[_Blinding]:
+def _questions(rows: list[Lookup], kept: KeptTerms, blinds: Blinds) -> Iterator[_Blinding]:
     for begin in range(0, len(rows), MOST_LOOKUPS):
         some = rows[begin : begin + MOST_LOOKUPS]
         sheet = lay_out([each.tokens for each in some], kept.terms)
-        yield _Blinding(some, *blinded(sheet, kept, desk.workers))
+        yield _Blinding(some, *blinded(sheet, kept, blinds.workers))
 
 
-def blinded(sheet: Sheet, kept: KeptTerms, workers: Workers) -> tuple[Open, list[Future[bytes]]]:
+def blinded(
+    sheet: QuestionSheet, kept: KeptTerms, workers: Workers
+) -> tuple[OpenQuestion, list[Future[bytes]]]:
     """The points of a question being made, stretch by stretch, each where it can be undone."""
     name = uuid.uuid4().hex
     futures, names = [], []
     for number, stretch in enumerate(stretches(len(sheet.tokens), kept.terms)):
         names.append(f"{name}/{number}")
         futures.append(workers.blind(names[-1], list(sheet.tokens[stretch])))
-    return Open(sheet, tuple(names)), futures
+    return OpenQuestion(sheet, tuple(names)), futures
 
 
-def _place(store: Store, desk: Desk, kept: KeptTerms, question: _Blinding, at: datetime) -> int:
+def _place(store: Store, blinds: Blinds, kept: KeptTerms, question: _Blinding, at: datetime) -> int:
     """Place one question: its message, its count and its lookups' state in one unit."""
     count = len(question.rows)
     try:
@@ -173,15 +181,15 @@ def _place(store: Store, desk: Desk, kept: KeptTerms, question: _Blinding, at: d
         body = MatchQuestion(terms=kept.digest, lookups=count, points=packed(points))
         message = letter(kept, "match_question", body, at)
         # Before the unit: an answer may come while its transaction is being closed.
-        desk.opened[message.id] = question.open
+        blinds.opened[message.id] = question.open
         with store.begin() as unit:
             spent = budget.spent(unit.connection)
             place(unit, message, at=at, actor="node", count=count, spent=spent)
             allowance = allowance_of(kept, Direction.OUT)
             budget.spend(unit, allowance, message.id, count, at=at, actor="node")
-            _keep_asked(unit.connection, kept, message.id, desk.process, question.rows, at)
+            _keep_asked(unit.connection, kept, message.id, blinds.process, question.rows, at)
     except (Refused, BrokenExecutor) as error:
-        forget(desk, question.open)
+        forget(blinds, question.open)
         ground = error.ground if isinstance(error, Refused) else "match.blinds_lost"
         _note(store, _under(kept), ground)
         return 0
@@ -241,23 +249,23 @@ def came_answer(unit: Unit, message: Message, at: datetime) -> None:
         _change(unit.connection, body.question, ARRIVED, answer=proofs + points)
 
 
-def finish(store: Store, desk: Desk, at: datetime) -> int:
+def finish(store: Store, blinds: Blinds, at: datetime) -> int:
     """Read the answers that have arrived; how many lookups they answered. A duty."""
     with store.reading() as connection:
         arrived = connection.execute(
             sa.select(match_asked)
-            .where(match_asked.c.state == ARRIVED, match_asked.c.process == desk.process)
+            .where(match_asked.c.state == ARRIVED, match_asked.c.process == blinds.process)
             .order_by(match_asked.c.asked_at)
         ).all()
         kept = {row.terms: terms_of(connection, row.terms) for row in arrived}
     arrived = [row for row in arrived if kept[row.terms].state != ENDED]  # `settle` closes these
-    begun = [(row, finalised(kept[row.terms], desk, row.question, row.answer)) for row in arrived]
-    return sum(_finish(store, desk, kept[row.terms], row, futures, at) for row, futures in begun)
+    begun = [(row, finalised(kept[row.terms], blinds, row.question, row.answer)) for row in arrived]
+    return sum(_finish(store, blinds, kept[row.terms], row, futures, at) for row, futures in begun)
 
 
-def finalised(kept: KeptTerms, desk: Desk, question: str, answer: bytes) -> list[Future[bytes]]:
+def finalised(kept: KeptTerms, blinds: Blinds, question: str, answer: bytes) -> list[Future[bytes]]:
     """The fingerprints of an answer being made, stretch by stretch. `answer`: proofs, points."""
-    opened = desk.opened.get(question)
+    opened = blinds.opened.get(question)
     if opened is None:
         return []
     key = bytes.fromhex(kept.terms.public_key)
@@ -267,12 +275,12 @@ def finalised(kept: KeptTerms, desk: Desk, question: str, answer: bytes) -> list
     for number, (batch, stretch) in enumerate(zip(opened.batches, cut, strict=True)):
         proof = answer[number * PROOF : (number + 1) * PROOF]
         points = answer[proofs + stretch.start * POINT : proofs + stretch.stop * POINT]
-        futures.append(desk.workers.finalise(batch, key, proof + points))
+        futures.append(blinds.workers.finalise(batch, key, proof + points))
     return futures
 
 
 def hits(
-    store: Store, kept: KeptTerms, sheet: Sheet, futures: list[Future[bytes]]
+    store: Store, kept: KeptTerms, sheet: QuestionSheet, futures: list[Future[bytes]]
 ) -> list[list[int]]:
     """For each lookup which of its tokens hit. Raises Refused: `match.proof`, `match.control_…`."""
     packed_fingerprints = b"".join(future.result() for future in futures)
@@ -282,13 +290,13 @@ def hits(
 
 def _finish(
     store: Store,
-    desk: Desk,
+    blinds: Blinds,
     kept: KeptTerms,
     row: Any,
     futures: list[Future[bytes]],
     at: datetime,
 ) -> int:
-    opened = desk.opened.pop(row.question, None)
+    opened = blinds.opened.pop(row.question, None)
     try:
         if opened is None:
             raise Refused("match.blinds_lost")
@@ -339,7 +347,7 @@ def _failed(unit: Unit, kept: KeptTerms, question: str, ground: str, at: datetim
 # What will not be answered
 
 
-def settle(store: Store, desk: Desk, at: datetime) -> int:
+def settle(store: Store, blinds: Blinds, at: datetime) -> int:
     """Close questions that nobody can answer or read any more; how many. A duty."""
     with store.reading() as connection:
         rows = connection.execute(
@@ -354,31 +362,31 @@ def settle(store: Store, desk: Desk, at: datetime) -> int:
         kept = {row.terms: terms_of(connection, row.terms) for row in rows}
     closed = 0
     for row in rows:
-        ground = _why_closed(row, kept[row.terms], desk)
+        ground = _why_closed(row, kept[row.terms], blinds)
         if ground:
-            opened = desk.opened.pop(row.question, None)
+            opened = blinds.opened.pop(row.question, None)
             if opened is not None:
-                forget(desk, opened)
+                forget(blinds, opened)
             with store.begin() as unit:
                 _failed(unit, kept[row.terms], row.question, ground, at)
             closed += 1
     return closed
 
 
-def _why_closed(row: Any, kept: KeptTerms, desk: Desk) -> str:
+def _why_closed(row: Any, kept: KeptTerms, blinds: Blinds) -> str:
     if kept.state == ENDED:
         return "match.terms_ended"
-    if row.process != desk.process or row.question not in desk.opened:
+    if row.process != blinds.process or row.question not in blinds.opened:
         return "match.blinds_lost"
     if row.sent == outbox.OutboxState.REFUSED.value:
         return str(row.why)
     return ""
 
 
-def forget(desk: Desk, opened: Open) -> None:
+def forget(blinds: Blinds, opened: OpenQuestion) -> None:
     """Drop the blinds of a question."""
     for batch in opened.batches:
-        desk.workers.forget(batch)
+        blinds.workers.forget(batch)
 
 
 def _asked(connection: Connection, question: str) -> Any:

@@ -33,7 +33,7 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayCount:
     """One day of an allowance: `lookups` in `questions`."""
 
     day: str
@@ -106,7 +106,7 @@ def spend(
     unit.journal(f"match.counted_{allowance.direction}", question, told, at=at, actor=actor)
 
 
-def days(connection: Connection, allowance: Allowance, since: datetime) -> list[Day]:
+def days(connection: Connection, allowance: Allowance, since: datetime) -> list[DayCount]:
     """What was counted on each day from that of `since` on; days without questions are left out."""
     query = (
         sa.select(match_spent.c.day, sa.func.count(), sa.func.sum(match_spent.c.lookups))
@@ -120,4 +120,6 @@ def days(connection: Connection, allowance: Allowance, since: datetime) -> list[
         .group_by(match_spent.c.day)
         .order_by(match_spent.c.day)
     )
-    return [Day(day, questions, lookups) for day, questions, lookups in connection.execute(query)]
+    return [
+        DayCount(day, questions, lookups) for day, questions, lookups in connection.execute(query)
+    ]

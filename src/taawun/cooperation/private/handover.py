@@ -32,7 +32,14 @@ from taawun.cooperation.private.offers import (
     letter,
     terms_of,
 )
-from taawun.cooperation.private.table import Key, Making, Progress, Segment, Table, TokensOf
+from taawun.cooperation.private.table import (
+    Progress,
+    Segment,
+    Table,
+    TableFolder,
+    TableKey,
+    TokensOf,
+)
 from taawun.cooperation.private.workers import Workers
 from taawun.errors import Refused
 from taawun.store import Store, Unit
@@ -71,8 +78,8 @@ def make(
     Refused `match.key_gone`, `match.table_full`.
     """
     terms, home = kept.terms, store.home
-    key = Key(keyfile.seed_of(home, terms.binding), terms.binding.info)
-    making = Making(home, terms.binding.name, terms.table_step, terms.table_most)
+    key = TableKey(keyfile.seed_of(home, terms.binding), terms.binding.info)
+    making = TableFolder(home, terms.binding.name, terms.table_step, terms.table_most)
     with store.reading() as connection:
         earlier = [each.segment.number for each in segments(connection, kept.digest)]
     planted = {name: list(tokens_of(record)) for name, record in canaries}

@@ -5,7 +5,7 @@
     COUNTS     how many lookups a question asks
     spent      how many were asked already today
 
-A process has one `Desk` for each node it runs: its workers, and the blinds of what it asked.
+A process has one `Blinds` for each node it runs: its workers, and the blinds of what it asked.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node
 from taawun.cooperation.permit import Spent
 from taawun.cooperation.private import answering, asking, budget, following, handover, offers
-from taawun.cooperation.private.asking import Desk
+from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.bodies import lookups_of
 from taawun.cooperation.private.workers import Workers
 from taawun.errors import StoreError
 from taawun.store import Store, Unit
 
 _log = structlog.get_logger("taawun.matching")
-_desks: dict[int, tuple[Store, Desk]] = {}
+_blinds: dict[int, tuple[Store, Blinds]] = {}
 _opening = Lock()
 
 HANDLERS: Mapping[str, Callable[[Unit, Message, datetime], None]] = {
@@ -45,24 +45,24 @@ def spent(connection: Connection) -> Spent:
     return budget.spent(connection)
 
 
-def desk_of(store: Store, *, workers: Workers | None = None) -> Desk:
-    """The desk of a store in this process, made when it is first asked for."""
+def blinds_of(store: Store, *, workers: Workers | None = None) -> Blinds:
+    """The blinds of a store in this process, made when it is first asked for."""
     with _opening:
-        held = _desks.get(id(store))
+        held = _blinds.get(id(store))
         if held is None or held[0] is not store:
-            held = _desks[id(store)] = (store, Desk(workers or Workers()))
+            held = _blinds[id(store)] = (store, Blinds(workers or Workers()))
         return held[1]
 
 
-def close_desk(store: Store) -> None:
-    """End a desk's workers: what it asked can be read no more."""
+def close_blinds(store: Store) -> None:
+    """End a blinds's workers: what it asked can be read no more."""
     with _opening:
-        held = _desks.pop(id(store), None)
+        held = _blinds.pop(id(store), None)
     if held is not None:
         held[1].workers.close()
 
 
-def do(store: Store, desk: Desk, at: datetime) -> int:
+def do(store: Store, blinds: Blinds, at: datetime) -> int:
     """All there is to do now; how many things were done.
 
     Ending comes first: nothing is evaluated with a key that should be gone.
@@ -71,10 +71,10 @@ def do(store: Store, desk: Desk, at: datetime) -> int:
         lambda: len(offers.sweep(store, at)),
         lambda: handover.assemble(store, at),
         lambda: handover.send(store, at),
-        lambda: answering.answer(store, desk.workers, at),
-        lambda: asking.finish(store, desk, at),
-        lambda: asking.settle(store, desk, at),
-        lambda: asking.ask_waiting(store, desk, at),
+        lambda: answering.answer(store, blinds.workers, at),
+        lambda: asking.finish(store, blinds, at),
+        lambda: asking.settle(store, blinds, at),
+        lambda: asking.ask_waiting(store, blinds, at),
         lambda: following.follow(store, at),
     )
     done = 0
@@ -88,7 +88,7 @@ def do(store: Store, desk: Desk, at: datetime) -> int:
 
 def duty(node: Node, at: datetime) -> None:
     """What a node does between deliveries."""
-    if do(node.store, desk_of(node.store), at):
+    if do(node.store, blinds_of(node.store), at):
         node.wake.set()
 
 

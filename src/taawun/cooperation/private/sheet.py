@@ -27,7 +27,7 @@ DUMMY = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class QuestionSheet:
     """What only the asker knows of a question. `hit` and `miss` are the controls' places."""
 
     tokens: tuple[bytes, ...]
@@ -36,7 +36,7 @@ class Sheet:
     miss: int
 
 
-def lay_out(lookups: Sequence[Sequence[bytes]], terms: Terms) -> Sheet:
+def lay_out(lookups: Sequence[Sequence[bytes]], terms: Terms) -> QuestionSheet:
     """Lay out a question. Raises Refused `match.tokens` for a lookup with more tokens than the
     terms have, or with none; ValueError for none or too many lookups."""
     if not 1 <= len(lookups) <= MOST_LOOKUPS:
@@ -56,7 +56,7 @@ def lay_out(lookups: Sequence[Sequence[bytes]], terms: Terms) -> Sheet:
         order.setdefault(each, place)
     for row, tokens in enumerate(every):
         places[row] = [order[row, token] for token in tokens]
-    return Sheet(
+    return QuestionSheet(
         tuple(token for _, token in laid),
         tuple(tuple(row) for row in places[:-CONTROLS]),
         places[-2][0],
@@ -64,7 +64,7 @@ def lay_out(lookups: Sequence[Sequence[bytes]], terms: Terms) -> Sheet:
     )
 
 
-def read_off(sheet: Sheet, found: NDArray[np.bool_]) -> list[list[int]]:
+def read_off(sheet: QuestionSheet, found: NDArray[np.bool_]) -> list[list[int]]:
     """For each lookup which of its tokens hit, by their place in it. `found` is in the order of
     the message.
 

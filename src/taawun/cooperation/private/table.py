@@ -51,7 +51,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class TableKey:
     """What a fingerprint is made with: the seed, and what the key is bound to."""
 
     seed: bytes
@@ -73,7 +73,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class TableFolder:
     """How a table is made: where its files are, to which step it is filled, how far it may grow."""
 
     home: Path
@@ -132,8 +132,8 @@ def path_of(folder: Path, number: int) -> Path:
 def make(
     records: Iterable[R],
     tokens_of: TokensOf[R],
-    key: Key,
-    making: Making,
+    key: TableKey,
+    making: TableFolder,
     workers: Workers,
     *,
     others: Sequence[bytes] = (),
@@ -168,8 +168,8 @@ def make(
 def _evaluated(
     records: Iterable[R],
     tokens_of: TokensOf[R],
-    key: Key,
-    making: Making,
+    key: TableKey,
+    making: TableFolder,
     workers: Workers,
     progress: Progress | None,
 ) -> U64:
@@ -192,7 +192,7 @@ def _evaluated(
     return np.unique(np.concatenate([np.empty(0, np.uint64), *_present(found)]))
 
 
-def run(key: Key, tokens_of: TokensOf[R], batch: Sequence[R], folder: Path) -> str:
+def run(key: TableKey, tokens_of: TokensOf[R], batch: Sequence[R], folder: Path) -> str:
     """Evaluate a batch of records into a file, unless it is there: the file's name.
 
     The name is a keyed digest of the tokens: whoever copies the folder learns nothing from it.
@@ -234,7 +234,7 @@ def _batches(records: Iterable[R]) -> Iterator[list[R]]:
         yield batch
 
 
-def _filled(found: U64, table: Table, making: Making) -> U64:
+def _filled(found: U64, table: Table, making: TableFolder) -> U64:
     """`found` and random numbers, sorted, as many as the next multiple of the step."""
     size = -(-len(found) // making.step) * making.step
     if len(table) + size > making.most:
@@ -246,7 +246,7 @@ def _filled(found: U64, table: Table, making: Making) -> U64:
     return found
 
 
-def _kept(found: U64, making: Making, number: int) -> Segment:
+def _kept(found: U64, making: TableFolder, number: int) -> Segment:
     packed = found.astype(WIRE).tobytes()
     put(packed, making.folder, number)
     return Segment(number, len(found), hashlib.sha256(packed).hexdigest())
