@@ -34,6 +34,7 @@ COMMANDS = {
     "typologies": "taawun.cli.typologies:app",
     "authority": "taawun.cli.authority:app",
     "agreement": "taawun.cli.agreement:app",
+    "request": "taawun.cli.request:app",
     "journal": "taawun.cli.journal:app",
     "ledger": "taawun.cli.ledger:app",
     "keys": "taawun.cli.keys:app",

@@ -16,10 +16,18 @@ from taawun.desk.moments import moment_in
 from taawun.desk.papers import Paper
 from taawun.errors import Problem
 
+TEMPLATES = {
+    "request": "request.yml",
+    "disclosure": "disclosure.yml",
+    "answer": "answer.yml",
+    "freeze": "freeze.yml",
+}
+"""What officers write from a file, and the example of it."""
 
-def template() -> str:
-    """A made-up agreement with every field explained: what `agreement new` reads."""
-    return resources.files("taawun.desk").joinpath("agreement.yml").read_text("utf-8")
+
+def template(name: str = "agreement.yml") -> str:
+    """A made-up file with every field explained, as it is read."""
+    return resources.files("taawun.desk").joinpath(name).read_text("utf-8")
 
 
 def agreement_of(paper: Paper, made_by: str, at: datetime) -> Agreement:
@@ -33,11 +41,12 @@ def agreement_of(paper: Paper, made_by: str, at: datetime) -> Agreement:
     if isinstance(said.get("parties"), list):
         said["parties"] = [_party(each) for each in said["parties"]]
     for name in ("valid_from", "valid_until"):
-        if name in said:
+        if said.get(name) is not None:
             said[name] = _moment(paper, name, said[name], problems)
     if problems:
         raise paper.refused(problems)
-    said.setdefault("valid_from", moment_text(at))
+    if said.get("valid_from") is None:
+        said["valid_from"] = moment_text(at)
     said |= {"made_by": made_by, "made_at": moment_text(at)}
     made = paper.with_value(said).document(Agreement)
     if made.valid_until is not None and made.valid_until <= at:

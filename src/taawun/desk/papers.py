@@ -105,6 +105,11 @@ def read_paper(text: str, name: str) -> Paper:
     return Paper(name, value, lines)
 
 
+def in_yaml(value: Any) -> str:
+    """Plain values as an officer would write them."""
+    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=88))
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     name: str
@@ -135,9 +140,7 @@ class _Reading:
                 line = int(key.start_mark.line) + 1
                 self.problems.append(Problem(TWICE, self.name, line, field, name))
             self.lines[below] = int(key.start_mark.line) + 1
-            value = self.plain(child, below)
-            if value is not None:
-                said[name] = value
+            said[name] = self.plain(child, below)
         return said
 
 

@@ -10,8 +10,14 @@ from taawun.wording import Worded, known, say
 from taawun.wording.texts import text_of
 
 CODED = {
-    **{name: name for name in ("field", "service", "purpose", "category", "onward", "deed")},
-    "kind": "message",
+    **{
+        name: (f"cooperation.{name}",)
+        for name in ("field", "service", "purpose", "category", "onward", "deed")
+    },
+    "kind": ("messages.kind",),
+    "state": ("messages.state", "messages.draft"),
+    "step": ("messages.step", "messages.draft_step"),
+    "said": ("messages.ground",),
 }
 """Parameters that are codes of cooperation, and what their words are under."""
 UNSAID = "…"
@@ -31,5 +37,7 @@ def refusal(ground: str, params: Mapping[str, str], lang: str = "en") -> Worded:
 
 
 def _said(name: str, value: str, lang: str) -> str:
-    code = f"cooperation.{CODED.get(name)}.{value}"
-    return say(code, lang) if known(code) else value
+    for room in CODED.get(name, ()):
+        if known(f"{room}.{value}"):
+            return say(f"{room}.{value}", lang)
+    return value

@@ -1,0 +1,336 @@
+"""How threads and drafts are shown: rows of work, a page for one, JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from taawun.cli import show
+from taawun.desk.reading import DraftPage, ThreadPage, Work
+
+if TYPE_CHECKING:
+    from taawun.cooperation.caveats import KeptItem
+    from taawun.cooperation.deadlines import Clock
+    from taawun.cooperation.message import Message
+    from taawun.cooperation.review import MessageDraft
+    from taawun.desk.requests import Written
+
+SHORT = 8
+HOUR = 3600
+
+
+def work_rows(found: Iterable[Work]) -> list[Sequence[str]]:
+    """One row for each thread: id, what, partner, state, what is awaited, due, what is left."""
+    return [
+        (
+            each.thread.id[:SHORT],
+            what(each.thread.kind, each.thread.side, urgent=each.thread.urgent),
+            each.thread.partner,
+            show.worded(f"messages.state.{each.thread.state}"),
+            _awaited(each),
+            minute(each.clock.due) if each.clock is not None else "—",
+            left(each.clock) if each.clock is not None else "",
+        )
+        for each in found
+    ]
+
+
+def what(kind: str, side: str, *, urgent: bool) -> str:
+    """What kind of thread, whose, whether urgent."""
+    code = "request.what_urgent" if urgent else "request.what"
+    words = {"kind": show.worded(f"messages.kind.{kind}")}
+    return show.worded(code, side=show.worded(f"messages.side.{side}"), **words)
+
+
+def _awaited(each: Work) -> str:
+    if each.clock is None or each.owing is None:
+        return "—"
+    clock = show.worded(f"deadlines.clock.{each.clock.name}")
+    return show.worded(f"request.owing.{each.owing}", clock=clock)
+
+
+def left(clock: Clock) -> str:
+    """What is left of a clock, or how much it is over."""
+    if clock.state == "paused" or not clock.open:
+        return show.worded(f"deadlines.state.{clock.state}")
+    amount, word = (clock.over, "over") if clock.state == "late" else (clock.left, "left")
+    count = amount // HOUR if clock.unit == "hours" else amount
+    return show.worded(f"deadlines.{word}.{clock.unit}", count=count)
+
+
+def draft_rows(found: Iterable[DraftPage]) -> list[Sequence[str]]:
+    """One row for each draft: id, what, to whom, state, digest."""
+    return [
+        (
+            each.draft.id[:SHORT],
+            show.worded(f"messages.kind.{each.message.kind}") if each.message else "—",
+            each.message.recipient if each.message else "—",
+            show.worded(f"messages.draft.{each.draft.state}"),
+            each.draft.sha256[:12],
+        )
+        for each in found
+    ]
+
+
+def page(found: ThreadPage | DraftPage) -> None:
+    """One thread or draft, as lines and tables."""
+    if isinstance(found, DraftPage):
+        _draft(found)
+    else:
+        _thread(found)
+
+
+def _draft(found: DraftPage) -> None:
+    draft = found.draft
+    show.say("request.page.draft", id=draft.id, version=draft.version)
+    show.say("request.page.state", state=show.worded(f"messages.draft.{draft.state}"))
+    show.say("request.page.digest", digest=draft.sha256)
+    show.say("request.page.authors", officers=tuple(sorted(draft.authors)))
+    if draft.approval is not None and draft.state == "approved":
+        until = minute(draft.approval.until)
+        show.say("request.page.approved", officer=show.plain(draft.approval.officer), until=until)
+    if draft.reason:
+        show.say("request.page.reason", reason=show.plain(draft.reason))
+    if found.needs_second:
+        show.say("request.page.needs_second")
+    if found.message is not None:
+        _message(found.message)
+
+
+def _thread(found: ThreadPage) -> None:
+    thread = found.thread
+    show.say("request.page.thread", id=thread.id)
+    told = what(thread.kind, thread.side, urgent=thread.urgent)
+    show.say("request.page.with", what=told, partner=thread.partner)
+    show.say("request.page.state", state=show.worded(f"messages.state.{thread.state}"))
+    show.say("request.page.agreement", id=thread.agreement[:12])
+    if found.clocks:
+        _clocks(found.clocks)
+    show.table(
+        [f"request.column.{name}" for name in ("at", "step", "from", "officer", "post")],
+        [
+            (
+                minute(each.at),
+                show.worded(f"messages.step.{each.step}"),
+                each.sender or "—",
+                show.plain(each.actor),
+                show.worded(f"exchange.state.{each.posted}") if each.posted else "",
+            )
+            for each in found.steps
+        ],
+    )
+    for message in found.messages:
+        _message(message)
+    if found.items:
+        _items(found.items)
+    for went in found.escalations:
+        show.say(
+            "request.page.escalated",
+            at=minute(went.at),
+            stage=show.worded(f"deadlines.stage.{went.stage}"),
+            recipient=show.worded(f"deadlines.recipient.{went.recipient}"),
+        )
+    steps = tuple(show.worded(f"messages.step.{each}") for each in found.next)
+    if steps:
+        show.say("request.page.next", steps=steps)
+
+
+def _clocks(found: Iterable[Clock]) -> None:
+    show.table(
+        [f"request.column.{name}" for name in ("awaited", "due", "left")],
+        [
+            (show.worded(f"deadlines.clock.{each.name}"), minute(each.due), left(each))
+            for each in found
+        ],
+    )
+
+
+def _items(items: Iterable[KeptItem]) -> None:
+    show.table(
+        [f"request.column.{name}" for name in ("item", "from", "uses", "onward", "until")],
+        [
+            (
+                f"{item.message[:SHORT]}:{item.item}",
+                ", ".join(claim.origin for claim in item.claims) or item.giver,
+                _purposes(item),
+                _onward(item),
+                show.worded("request.deleted_item") if item.deleted else str(item.delete_by),
+            )
+            for item in items
+        ],
+    )
+
+
+def _purposes(item: KeptItem) -> str:
+    allowed = [set(claim.purposes) for claim in item.claims]
+    both = set.intersection(*allowed) if allowed else set()
+    words = tuple(show.worded(f"cooperation.purpose.{each}") for each in sorted(both))
+    return show.worded("agreement.parts", parts=words) if words else "—"
+
+
+def _onward(item: KeptItem) -> str:
+    rules = {claim.onward for claim in item.claims}
+    strictest = next((each for each in ("none", "consent", "named") if each in rules), "none")
+    given = {code for claim in item.claims for code in claim.consented}
+    given |= {each.recipient for each in item.consents}
+    rule = show.worded(f"cooperation.onward.{strictest}")
+    if not given:
+        return rule
+    return show.worded("request.consented", rule=rule, codes=tuple(sorted(given)))
+
+
+def _message(message: Message) -> None:
+    """A message as officers write it: what stands above, then the body's fields."""
+    show.say(
+        "request.page.message",
+        kind=show.worded(f"messages.kind.{message.kind}"),
+        sender=message.sender,
+        recipient=message.recipient,
+        at=minute(message.made_at),
+        id=message.id,
+    )
+    for line in _lines(_shortened(message.plain()["body"])):
+        print(show.plain(line))
+
+
+def _lines(value: Any) -> list[str]:
+    from taawun.desk.papers import in_yaml
+
+    return ["    " + line for line in in_yaml(value).splitlines()]
+
+
+def _shortened(value: Any) -> Any:
+    """Without the bytes of attachments; texts as texts, amounts as people write them."""
+    from taawun.ledger.money import spelled
+
+    if isinstance(value, dict):
+        if set(value) == {"lang", "text"}:
+            return value["text"]
+        if set(value) == {"minor", "currency"}:
+            return spelled(value["minor"], value["currency"])
+        return {
+            name: "…" if name == "content" else _shortened(each)
+            for name, each in value.items()
+            if each not in ([], {})
+        }
+    return [_shortened(each) for each in value] if isinstance(value, list) else value
+
+
+def minute(at: datetime) -> str:
+    """A time as people compare it."""
+    return at.isoformat(sep=" ", timespec="minutes").replace("+00:00", "Z")
+
+
+def written_as_json(written: Written) -> dict[str, object]:
+    """A draft that was written or sent."""
+    return {
+        "draft": written.draft.id,
+        "thread": written.message.thread,
+        "kind": written.message.kind,
+        "partner": written.message.recipient,
+        "state": written.draft.state,
+        "sha256": written.draft.sha256,
+        "needs_second": written.needs_second,
+        "sent": written.sent,
+    }
+
+
+def review_as_json(draft: MessageDraft) -> dict[str, object]:
+    """Where a draft stands."""
+    approval = draft.approval
+    return {
+        "draft": draft.id,
+        "state": draft.state,
+        "version": draft.version,
+        "sha256": draft.sha256,
+        "authors": sorted(draft.authors),
+        "approved_by": approval.officer if approval is not None else None,
+        "approved_until": approval.until if approval is not None else None,
+        "reason": draft.reason,
+    }
+
+
+def work_as_json(each: Work) -> dict[str, object]:
+    """A thread of the list, and its next clock."""
+    thread = each.thread
+    return {
+        "thread": thread.id,
+        "kind": thread.kind,
+        "side": thread.side,
+        "partner": thread.partner,
+        "agreement": thread.agreement,
+        "urgent": thread.urgent,
+        "state": thread.state,
+        "opened_at": thread.opened_at,
+        "owing": each.owing,
+        "late": each.late,
+        "clock": clock_as_json(each.clock) if each.clock is not None else None,
+    }
+
+
+def clock_as_json(clock: Clock) -> dict[str, object]:
+    """A clock: what is awaited, until when, what is left (seconds or business days)."""
+    return {
+        "name": clock.name,
+        "unit": clock.unit,
+        "allowed": clock.allowed,
+        "state": clock.state,
+        "due": clock.due,
+        "left": clock.left,
+        "over": clock.over,
+    }
+
+
+def draft_as_json(each: DraftPage) -> dict[str, object]:
+    """A draft, and its message."""
+    return {
+        **review_as_json(each.draft),
+        "needs_second": each.needs_second,
+        "message": each.message.plain() if each.message is not None else None,
+    }
+
+
+def page_as_json(found: ThreadPage | DraftPage) -> dict[str, object]:
+    """All of a thread or draft."""
+    if isinstance(found, DraftPage):
+        return draft_as_json(found)
+    thread = found.thread
+    return {
+        "thread": thread.id,
+        "kind": thread.kind,
+        "side": thread.side,
+        "partner": thread.partner,
+        "agreement": thread.agreement,
+        "state": thread.state,
+        "owing": found.owing,
+        "clocks": [clock_as_json(each) for each in found.clocks],
+        "steps": [asdict(each) for each in found.steps],
+        "messages": [each.plain() for each in found.messages],
+        "items": [item_as_json(each) for each in found.items],
+        "escalations": [asdict(each) for each in found.escalations],
+        "next": list(found.next),
+    }
+
+
+def item_as_json(item: KeptItem) -> dict[str, object]:
+    """A received item: whose it is, under which caveats, until when it is kept."""
+    return {
+        "message": item.message,
+        "item": item.item,
+        "from": item.giver,
+        "category": item.category,
+        "delete_by": item.delete_by,
+        "deleted": item.deleted,
+        "caveats": [each.plain() for each in item.claims],
+        "consents": [
+            {
+                "origin": each.origin,
+                "recipient": each.recipient,
+                "purposes": sorted(each.purposes),
+                "until": each.until,
+            }
+            for each in item.consents
+        ],
+    }
