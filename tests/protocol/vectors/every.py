@@ -12,6 +12,7 @@ from tests.protocol.vectors import (
     canonicals,
     clocks,
     envelopes,
+    lives,
     messages,
     permits,
     shapes,
@@ -31,6 +32,7 @@ MAKERS = (
     clocks,
     envelopes,
     messages,
+    lives,
 )
 
 
