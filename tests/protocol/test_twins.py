@@ -12,7 +12,7 @@ from taawun.cooperation.act import Act, Deed, KeptAct, Scope
 from taawun.cooperation.agreement import Agreement, Service
 from taawun.cooperation.party import CooperationField as Field
 from taawun.cooperation.standing import check_act, standing
-from taawun.cooperation.wire import moment_text
+from taawun.cooperation.wire import moment_text, read_json
 from taawun.errors import Refused
 from tests.protocol import independent
 from tests.protocol.test_standing_vectors import told
@@ -137,3 +137,45 @@ def test_it_stands_the_same_from_either_side(said: list[tuple[Any, ...]], day: i
         set(other.missing),
     )
     assert set(one.suspensions) == set(other.suspensions)
+
+
+SPELT = st.sampled_from(
+    [
+        b'{"a":1,"b":[true,false,null,"x\\n"],"c":{"d":-5}}',
+        b"[0,1,-1,9007199254740991]",
+        '{"محمد":"\U0001f600","é":""}'.encode(),
+        b'["\\u0001\\"\\\\/"]',
+        b"[1e21,1.5,-0.0,1E400]",
+        b"18446744073709551616",
+        b'"\\ud83d\\ude00"',
+    ]
+)
+LETTERS = (
+    b'{}[]",:0123456789eE+-.\\u/ntrfbalse \x00\x1f\x7f\xc3\xa9\xed\xa0\x80\xef\xbb\xbf\xf0\x9f\x98'
+)
+SPELLING = {"wire.not_json", "wire.not_canonical"}
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    SPELT, st.lists(st.tuples(st.integers(0, 60), st.sampled_from([*LETTERS, None])), max_size=4)
+)
+def test_the_same_bytes_are_read_and_refused(
+    spelt: bytes, changes: list[tuple[int, int | None]]
+) -> None:
+    data = bytearray(spelt)
+    for place, letter in changes:
+        if letter is None:
+            del data[place : place + 1]
+        else:
+            data.insert(place, letter)
+    ours, theirs = (reading(read, bytes(data)) for read in (read_json, independent.read))
+    assert ours == theirs or {ours, theirs} == SPELLING
+
+
+def reading(read: Any, data: bytes) -> str:
+    try:
+        read(data)
+    except (Refused, independent.Refusal) as refused:
+        return refused.ground
+    return "read"

@@ -202,7 +202,7 @@ def read_json(data: bytes, *, most: int = MOST_BYTES) -> Any:
     """The JSON values of canonical bytes. Raises Refused for any other bytes."""
     if len(data) > most:
         raise Refused("wire.too_large", got=str(len(data)), expected=f"at most {most} bytes")
-    _not_deeper(data)
+    _bounded(data)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -213,10 +213,11 @@ def read_json(data: bytes, *, most: int = MOST_BYTES) -> Any:
 
 
 # A text that never ends is taken whole too: what begins again at each of its quotes takes hours
-_INSIDE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[\[{]|[\]}]', re.DOTALL)
+_INSIDE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[\[{]|[\]}]|[0-9][.eE]', re.DOTALL)
+_QUOTE = ord('"')
 
 
-def _not_deeper(data: bytes) -> None:
+def _bounded(data: bytes) -> None:
     deep = 0
     for found in _INSIDE.finditer(data):
         mark = found[0]
@@ -226,3 +227,5 @@ def _not_deeper(data: bytes) -> None:
                 raise Refused("wire.too_deep", expected=f"at most {MOST_DEPTH}")
         elif mark in (b"]", b"}"):
             deep -= 1
+        elif mark[0] != _QUOTE:  # a fraction, or an exponent: there is none on the wire
+            raise Refused("wire.not_canonical")

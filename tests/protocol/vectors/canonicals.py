@@ -41,6 +41,8 @@ SPELT: list[tuple[str, bytes, str]] = [
     ("a whole number with an exponent", b"[1e2]", "wire.not_canonical"),
     ("minus zero", b"[-0]", "wire.not_canonical"),
     ("a whole number beyond 2^53 - 1", b"[9007199254740992]", "wire.not_canonical"),
+    ("a fraction, in its shortest spelling", b"[1.5]", "wire.not_canonical"),
+    ("an exponent, in its shortest spelling", b"[1e+30]", "wire.not_canonical"),
     ("a leading zero", b"[01]", "wire.not_json"),
     ("a leading plus", b"[+1]", "wire.not_json"),
     ("not a number", b"[NaN]", "wire.not_json"),

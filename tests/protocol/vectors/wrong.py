@@ -48,6 +48,8 @@ def cases(good: Json, said: Iterable[tuple[str, str, Any, str]]) -> list[Json]:
             ground = "wire.missing_field"
         elif path.split(".")[-1].startswith("unknown"):
             ground = "wire.unknown_field"
+        elif isinstance(value, float):
+            ground = "wire.not_canonical"
         made.append(case(name, good, path, value, by, ground))
     return made
 
