@@ -31,7 +31,7 @@ from taawun.cooperation.carrier import (
 from taawun.cooperation.envelope import unseal
 from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node
-from taawun.cooperation.permit import Permit, Spent, decide, facts, question
+from taawun.cooperation.permit import Facts, Permit, Spent, decide, facts, question
 from taawun.cooperation.register import Ring
 from taawun.errors import Refused
 from taawun.store import Unit
@@ -108,20 +108,21 @@ def _taken(node: Node, opened: Sequence[Delivery | Refused], at: datetime) -> li
 def take(node: Node, unit: Unit, delivery: Delivery, at: datetime) -> Reply:
     """Take one delivery inside a unit: its number, its effect and its receipt, or none of them."""
     try:
-        kept = _kept(node, unit, delivery, at)
-        return Reply(receipt=kept or _new(node, unit, delivery, at))
+        known = node.facts(unit.connection)
+        kept = _kept(known, unit, delivery, at)
+        return Reply(receipt=kept or _new(node, known, unit, delivery, at))
     except Refused as refused:
         return Reply(refused=refused)
 
 
-def _kept(node: Node, unit: Unit, delivery: Delivery, at: datetime) -> str:
+def _kept(known: Facts, unit: Unit, delivery: Delivery, at: datetime) -> str:
     """The receipt that was given for this number already, or "" for the number that is expected.
 
     Raises Refused where the number is open but cannot be taken.
     """
     carrier, connection = delivery.carrier, unit.connection
     # The key counted when the signature was checked; a card that came since may have revoked it.
-    node.facts(connection).ring.signing_key(carrier.sender, delivery.kid, at)
+    known.ring.signing_key(carrier.sender, delivery.kid, at)
     if abs(carrier.sent_at - at) > CLOCKS_APART:
         apart = str(round((carrier.sent_at - at).total_seconds()))
         raise Refused("exchange.clock", seconds=apart)
@@ -136,13 +137,13 @@ def _kept(node: Node, unit: Unit, delivery: Delivery, at: datetime) -> str:
     return held.receipt
 
 
-def _new(node: Node, unit: Unit, delivery: Delivery, at: datetime) -> str:
+def _new(node: Node, known: Facts, unit: Unit, delivery: Delivery, at: datetime) -> str:
     """Take the expected number, whatever becomes of the message. Returns the signed receipt."""
     key = node.keys.signing(at)  # first of all: without a receipt nothing may be taken
     if delivery.void is not None:
         id, kind, outcome, refused = delivery.void.message, "", Outcome.VOID, None
     else:
-        id, kind, refused = _effect(node, unit, delivery, at)
+        id, kind, refused = _effect(node, known, unit, delivery, at)
         outcome = Outcome.ACCEPTED if refused is None else Outcome.REFUSED
     receipt = receipt_for(delivery, outcome, at, message=id or None, refused=refused)
     signed = signing.sign(receipt.canonical(), key, RECEIPT_TYPE)
@@ -151,7 +152,7 @@ def _new(node: Node, unit: Unit, delivery: Delivery, at: datetime) -> str:
 
 
 def _effect(
-    node: Node, unit: Unit, delivery: Delivery, at: datetime
+    node: Node, known: Facts, unit: Unit, delivery: Delivery, at: datetime
 ) -> tuple[str, str, Refused | None]:
     """What a message does: its id, its kind, and the ground on which it was refused."""
     try:
@@ -162,7 +163,7 @@ def _effect(
     if before is not None:
         return message.id, message.kind, _as_before(before, delivery)
     try:
-        _permitted(node, unit, delivery, message, at)
+        _permitted(node, known, delivery, message, at)
         _run(node, unit, message, at)
     except _OpenNumber:
         raise
@@ -180,7 +181,9 @@ def _as_before(before: inbox.Received, delivery: Delivery) -> Refused | None:
     return Refused(before.ground)
 
 
-def _permitted(node: Node, unit: Unit, delivery: Delivery, message: Message, at: datetime) -> None:
+def _permitted(
+    node: Node, known: Facts, delivery: Delivery, message: Message, at: datetime
+) -> None:
     carrier = delivery.carrier
     said = (message.sender, message.recipient, message.channel)
     if said != (carrier.sender, carrier.recipient, carrier.channel):
@@ -188,7 +191,7 @@ def _permitted(node: Node, unit: Unit, delivery: Delivery, message: Message, at:
     if message.kind not in node.handlers:
         raise Refused("permit.kind", kind=message.kind, service=message.service or "")
     count = node.counts[message.kind](message) if message.kind in node.counts else 1
-    decide(question(message, node.me, at, count=count), node.facts(unit.connection))
+    decide(question(message, node.me, at, count=count), known)
 
 
 class _OpenNumber(Refused):

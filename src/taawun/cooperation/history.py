@@ -38,6 +38,7 @@ from taawun.store.database import Unit
 from taawun.store.tables.cooperation import cooperation_history
 
 T = TypeVar("T")
+_LAST = sa.select(cooperation_history).order_by(cooperation_history.c.number.desc()).limit(1)
 _MOST_READ = 64
 
 
@@ -114,9 +115,7 @@ def _stamp(connection: Connection) -> tuple[str, ...]:
 
     The content is part of it because a row that was rolled back leaves its number to another.
     """
-    last = connection.execute(
-        sa.select(cooperation_history).order_by(cooperation_history.c.number.desc()).limit(1)
-    ).first()
+    last = connection.execute(_LAST).first()
     return (str(connection.engine.url), *(str(each) for each in last or ()))
 
 

@@ -45,40 +45,52 @@ class Received:
 
 _SHOWN = tuple(column for column in inbox.c if column.name != "signed")
 
+# Made once: a statement that is put together for each call costs more than its running.
+_CHANNEL = sa.and_(
+    channels.c.partner == sa.bindparam("of"),
+    channels.c.channel == sa.bindparam("under"),
+    channels.c.direction == IN,
+)
+_LAST = sa.select(channels.c.last).where(_CHANNEL)
+_FURTHER = sa.update(channels).where(_CHANNEL).values(last=sa.bindparam("reached"))
+_FIRST = sa.insert(channels)
+_AT_NUMBER = sa.select(*_SHOWN).where(
+    inbox.c.sender == sa.bindparam("of"),
+    inbox.c.channel == sa.bindparam("under"),
+    inbox.c.sequence == sa.bindparam("at"),
+)
+_EARLIER = (
+    sa.select(*_SHOWN)
+    .where(
+        inbox.c.sender == sa.bindparam("of"),
+        inbox.c.message == sa.bindparam("id"),
+        inbox.c.outcome != Outcome.VOID.value,
+    )
+    .order_by(inbox.c.number)
+    .limit(1)
+)
+_ADD = sa.insert(inbox)
+
 
 def last(connection: Connection, sender: str, channel: str) -> int:
     """The last number that was taken in a channel; 0 before the first."""
-    query = sa.select(channels.c.last).where(_own(sender, channel))
-    return connection.execute(query).scalar() or 0
+    return connection.execute(_LAST, {"of": sender, "under": channel}).scalar() or 0
 
 
 def at_number(connection: Connection, sender: str, channel: str, sequence: int) -> Received | None:
     """What was taken under a number."""
-    return _first(
-        connection,
-        inbox.c.sender == sender,
-        inbox.c.channel == channel,
-        inbox.c.sequence == sequence,
-    )
+    said = {"of": sender, "under": channel, "at": sequence}
+    return _of(connection.execute(_AT_NUMBER, said).first())
 
 
 def earlier(connection: Connection, sender: str, message: str) -> Received | None:
     """The first arrival of a message by its id, under whichever number."""
-    return _first(
-        connection,
-        inbox.c.sender == sender,
-        inbox.c.message == message,
-        inbox.c.outcome != Outcome.VOID,
-    )
+    return _of(connection.execute(_EARLIER, {"of": sender, "id": message}).first())
 
 
-def _first(connection: Connection, *where: sa.ColumnElement[bool]) -> Received | None:
-    query = sa.select(*_SHOWN).where(*where).order_by(inbox.c.number).limit(1)
-    row = connection.execute(query).first()
-    return _of(row) if row is not None else None
-
-
-def _of(row: Any) -> Received:
+def _of(row: Any) -> Received | None:
+    if row is None:
+        return None
     said = row._asdict()
     return Received(**{**said, "outcome": Outcome(said["outcome"])})
 
@@ -110,7 +122,7 @@ def keep(
         "receipt": receipt,
         "at": moment_text(at),
     }
-    unit.connection.execute(sa.insert(inbox), row)
+    unit.connection.execute(_ADD, row)
     _advance(unit.connection, carrier.sender, carrier.channel, carrier.sequence)
     told = {name: row[name] for name in ("kind", "channel", "sequence", "digest", "ground")}
     subject = message or f"{carrier.channel}:{carrier.sequence}"
@@ -120,16 +132,10 @@ def keep(
 def _advance(connection: Connection, sender: str, channel: str, sequence: int) -> None:
     if sequence == 1:
         row = {"partner": sender, "channel": channel, "direction": IN, "last": 1}
-        connection.execute(sa.insert(channels), row)
+        connection.execute(_FIRST, row)
     else:
-        change = sa.update(channels).where(_own(sender, channel)).values(last=sequence)
-        connection.execute(change)
-
-
-def _own(sender: str, channel: str) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        channels.c.partner == sender, channels.c.channel == channel, channels.c.direction == IN
-    )
+        said = {"of": sender, "under": channel, "reached": sequence}
+        connection.execute(_FURTHER, said)
 
 
 def shown(connection: Connection, *, sender: str = "", most: int = 100) -> list[Received]:
@@ -137,7 +143,8 @@ def shown(connection: Connection, *, sender: str = "", most: int = 100) -> list[
     query = sa.select(*_SHOWN).order_by(inbox.c.number.desc()).limit(most)
     if sender:
         query = query.where(inbox.c.sender == sender)
-    return [_of(row) for row in connection.execute(query)]
+    rows = connection.execute(query)
+    return [found for row in rows if (found := _of(row)) is not None]
 
 
 def signed(connection: Connection, sender: str, message: str) -> str:

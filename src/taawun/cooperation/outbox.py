@@ -76,6 +76,10 @@ _SHOWN = (
     *(outbox.c[name] for name in ("params", "placed_at", "placed_by", "tried_at", "settled_at")),
 )
 
+# Made once: a statement that is put together for each call costs more than its running.
+_USED = sa.select(outbox.c.number).where(outbox.c.message == sa.bindparam("id"))
+_ADD = sa.insert(outbox)
+
 
 def put(unit: Unit, message: Message, *, at: datetime, actor: str) -> None:
     """Put a message that has its permit into the outbox, with its line in the journal.
@@ -85,8 +89,7 @@ def put(unit: Unit, message: Message, *, at: datetime, actor: str) -> None:
     body = message.canonical()
     if len(body) > MOST_MESSAGE:
         raise Refused("envelope.too_large", expected=f"at most {MOST_MESSAGE} bytes")
-    used = sa.select(outbox.c.number).where(outbox.c.message == message.id)
-    if unit.connection.execute(used).first() is not None:
+    if unit.connection.execute(_USED, {"id": message.id}).first() is not None:
         raise Refused("exchange.id_reused", message=message.id)
     row = {
         "message": message.id,
@@ -102,7 +105,7 @@ def put(unit: Unit, message: Message, *, at: datetime, actor: str) -> None:
         "placed_by": actor,
         "state": OutboxState.WAITING.value,
     }
-    unit.connection.execute(sa.insert(outbox), row)
+    unit.connection.execute(_ADD, row)
     told = {name: row[name] for name in ("kind", "recipient", "channel", "digest")}
     unit.journal("message.placed", message.id, told, at=at, actor=actor)
 
@@ -264,15 +267,14 @@ def turned_away(
     connection: Connection, number: int, sequence: int, refused: Refused, *, doubted: bool
 ) -> bool:
     """No receipt came, but a ground: the number stays, and it is tried again."""
-    return _change(connection, number, sequence, doubted=doubted, **_why(refused))
+    return _change(connection, _TURNED_AWAY, number, sequence, doubted=doubted, **_why(refused))
 
 
 def unnumbered(connection: Connection, number: int, sequence: int) -> bool:
     """Its number is used up and empty, or another's: it waits for a new one."""
     waiting = OutboxState.WAITING.value
-    return _change(
-        connection, number, sequence, state=waiting, sequence=None, doubted=False, **_NO_GROUND
-    )
+    values = {"state": waiting, "sequence": None, "doubted": False, **_NO_GROUND}
+    return _change(connection, _UNNUMBERED, number, sequence, **values)
 
 
 def settled(
@@ -287,22 +289,35 @@ def settled(
     state = OutboxState.DELIVERED if refused is None else OutboxState.REFUSED
     why = _why(refused) if refused else _NO_GROUND
     values = {"state": state.value, "receipt": receipt, "settled_at": moment_text(at), **why}
-    return _change(connection, number, sequence, doubted=False, **values)
+    return _change(connection, _SETTLED, number, sequence, doubted=False, **values)
 
 
 def _why(refused: Refused) -> dict[str, str]:
     return {"ground": refused.ground, "params": orjson.dumps(params_of(refused)).decode()}
 
 
-def _change(connection: Connection, number: int, tried: int, **values: object) -> bool:
+_TRIED = sa.and_(
+    outbox.c.number == sa.bindparam("of"),
+    outbox.c.state == OutboxState.TRYING.value,
+    outbox.c.sequence == sa.bindparam("under"),
+)
+_TURNED_AWAY, _UNNUMBERED, _SETTLED = (
+    sa.update(outbox).where(_TRIED).values({name: sa.bindparam(f"to_{name}") for name in names})
+    for names in (
+        ("doubted", "ground", "params"),
+        ("state", "sequence", "doubted", "ground", "params"),
+        ("state", "receipt", "settled_at", "doubted", "ground", "params"),
+    )
+)
+
+
+def _change(
+    connection: Connection, change: sa.Update, number: int, tried: int, **values: object
+) -> bool:
     """Change a message that is still tried under the number `tried`. Another process may have
     settled it meanwhile: then nothing changes, and False says so."""
-    own = sa.and_(
-        outbox.c.number == number,
-        outbox.c.state == OutboxState.TRYING.value,
-        outbox.c.sequence == tried,
-    )
-    return bool(connection.execute(sa.update(outbox).where(own).values(**values)).rowcount)
+    said = {f"to_{name}": value for name, value in values.items()}
+    return bool(connection.execute(change, {"of": number, "under": tried, **said}).rowcount)
 
 
 def partners(connection: Connection) -> list[str]:

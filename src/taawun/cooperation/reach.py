@@ -18,6 +18,12 @@ LONGEST = 300.0
 Jitter = Callable[[float], float]
 """The seconds to wait, of those that are due: so that nodes do not all come back at once."""
 
+_HEARD = (
+    sa.update(reach)
+    .where(reach.c.partner == sa.bindparam("of"), reach.c.next_try != "")
+    .values(next_try="")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -77,8 +83,7 @@ def failed(
 
 def heard(connection: Connection, partner: str) -> None:
     """It sent something itself: whoever waits for it need not wait longer."""
-    waits = sa.and_(reach.c.partner == partner, reach.c.next_try != "")
-    connection.execute(sa.update(reach).where(waits).values(next_try=""))
+    connection.execute(_HEARD, {"of": partner})
 
 
 def _keep(connection: Connection, now: Reach) -> None:

@@ -38,6 +38,12 @@ ANCHOR = "journal.anchor"
 SHOWN = 100
 
 
+# Made once: a statement that is put together for each call costs more than its running.
+_HEAD = sa.select(journal_head.c.sequence, journal_head.c.hash)
+_ADD = sa.insert(journal)
+_STEP = sa.update(journal_head).values(sequence=sa.bindparam("number"), hash=sa.bindparam("digest"))
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line as it stands in the journal. `details` is canonical JSON; `at` is ISO, UTC."""
@@ -103,10 +109,8 @@ def append(
         "previous": head.hash,
     }
     fields["hash"] = digest(fields)
-    connection.execute(sa.insert(journal), fields)
-    connection.execute(
-        sa.update(journal_head).values(sequence=fields["sequence"], hash=fields["hash"])
-    )
+    connection.execute(_ADD, fields)
+    connection.execute(_STEP, {"number": fields["sequence"], "digest": fields["hash"]})
     return Line(*(fields[name] for name in Line.__slots__))
 
 
@@ -124,7 +128,7 @@ def digest(fields: Mapping[str, object]) -> str:
 
 def head_of(connection: Connection) -> Anchor:
     """Where the journal stands, as its head record says. Raises JournalBroken without one."""
-    row = connection.execute(sa.select(journal_head.c.sequence, journal_head.c.hash)).first()
+    row = connection.execute(_HEAD).first()
     if row is None:
         raise JournalBroken("the journal's head record is gone: the database was tampered with")
     return Anchor(row.sequence, row.hash)
