@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.party import Card, PublicKey
 from taawun.cooperation.register import KnownKey, KnownParty, Ring
 from taawun.cooperation.standing import check_act
-from taawun.cooperation.wire import moment_of
+from taawun.cooperation.wire import CLOCKS_APART, moment_of
 from taawun.errors import Refused
 from taawun.store import Unit, open_store
 from tests.protocol import independent
@@ -24,7 +24,6 @@ from tests.protocol.test_standing_vectors import blocs_of
 
 Json = dict[str, Any]
 SIGNATURES, TRUST, ACTS = (vectors(f"{name}.json") for name in ("signatures", "trust", "acts"))
-CLOCKS_APART = timedelta(seconds=300)
 
 
 def ring_of(told: list[Json]) -> Ring:

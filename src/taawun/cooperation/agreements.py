@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -26,12 +26,11 @@ from taawun.cooperation.history import Cooperation, cooperation
 from taawun.cooperation.keys import OwnKeys
 from taawun.cooperation.message import Message
 from taawun.cooperation.standing import Standing, check_act, standing
-from taawun.cooperation.wire import Digest, Document, moment_text
+from taawun.cooperation.wire import CLOCKS_APART, Digest, Document, moment_text
 from taawun.errors import NotFound, Refused
 from taawun.store.database import Unit
 
 Handler = Callable[[Unit, Message, datetime], None]
-CLOCKS_APART = timedelta(seconds=300)
 
 
 class ProposalBody(Document):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import DatabaseError, IntegrityError
@@ -33,11 +33,10 @@ from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node
 from taawun.cooperation.permit import Facts, Permit, Spent, decide, facts, question
 from taawun.cooperation.register import Ring
+from taawun.cooperation.wire import CLOCKS_APART
 from taawun.errors import Refused
 from taawun.store import Unit
 
-CLOCKS_APART = timedelta(seconds=300)
-"""How far two nodes' clocks may be apart."""
 _log = structlog.get_logger("taawun.exchange")
 
 

@@ -10,7 +10,7 @@ join(...)       a state joins a bloc of this node's own, or leaves it
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import orjson
 
@@ -28,11 +28,9 @@ from taawun.cooperation.party import (
     same_fingerprint,
 )
 from taawun.cooperation.register import Entry, ends_its_signer, trusted_signer
-from taawun.cooperation.wire import moment_text
+from taawun.cooperation.wire import CLOCKS_APART, moment_text
 from taawun.errors import Conflict, NotFound, Refused, UsageError
 from taawun.store.database import Unit
-
-CLOCKS_APART = timedelta(seconds=300)
 
 
 def found(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Self
 
 import orjson
@@ -33,6 +33,8 @@ from taawun.errors import Refused
 MOST_BYTES = 3 * 1024 * 1024
 MOST_DEPTH = 24
 """How deep lists and objects may lie in each other."""
+CLOCKS_APART = timedelta(seconds=300)
+"""How far the clocks of two nodes may be apart."""
 
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
