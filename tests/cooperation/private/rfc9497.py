@@ -73,3 +73,25 @@ def proof_holds(
     t3 = add(multiply(s, m), multiply(c, z))
     said = b"".join(map(prefixed, (public_key, m, z, t2, t3))) + b"Challenge"
     return scalar(said, b"HashToScalar-" + CONTEXT) == c
+
+
+def proved(
+    secret: bytes, blinded: Sequence[bytes], evaluated: Sequence[bytes], random: bytes
+) -> bytes:
+    """GenerateProof over a batch, its random scalar given: sections 2.2.1 and 3.3.2."""
+    multiply, add = rbcl.crypto_scalarmult_ristretto255, rbcl.crypto_core_ristretto255_add
+    public_key = rbcl.crypto_scalarmult_ristretto255_base(secret)
+    seed = hashlib.sha512(prefixed(public_key) + prefixed(b"Seed-" + CONTEXT)).digest()
+    m = None
+    for place, (one, other) in enumerate(zip(blinded, evaluated, strict=True)):
+        said = prefixed(seed) + place.to_bytes(2, "big") + prefixed(one) + prefixed(other)
+        weight = scalar(said + b"Composite", b"HashToScalar-" + CONTEXT)
+        m = multiply(weight, one) if m is None else add(m, multiply(weight, one))
+    assert m is not None
+    z = multiply(secret, m)
+    t2, t3 = rbcl.crypto_scalarmult_ristretto255_base(random), multiply(random, m)
+    said = b"".join(map(prefixed, (public_key, m, z, t2, t3))) + b"Challenge"
+    c = scalar(said, b"HashToScalar-" + CONTEXT)
+    product = rbcl.crypto_core_ristretto255_scalar_mul(c, secret)
+    s: bytes = rbcl.crypto_core_ristretto255_scalar_sub(random, product)
+    return c + s

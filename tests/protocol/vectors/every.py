@@ -13,6 +13,7 @@ from tests.protocol.vectors import (
     clocks,
     envelopes,
     lives,
+    matching,
     messages,
     permits,
     shapes,
@@ -31,6 +32,7 @@ MAKERS = (
     permits,
     clocks,
     envelopes,
+    matching,
     messages,
     lives,
 )
