@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,11 +53,17 @@ class Unit:
 
 
 class Store:
-    """An open database. Made by `open_store`; safe to share between threads."""
+    """An open database. Made by `open_store`; safe to share between threads.
 
-    def __init__(self, home: Path, engine: Engine) -> None:
+    Threads of one process take turns for the write lock among themselves: SQLite would let each
+    look again after a sleep, and the one that sleeps longest wait longest.
+    """
+
+    def __init__(self, home: Path, engine: Engine, patience: float = 15.0) -> None:
         self.home = home
         self.engine = engine
+        self.patience = patience
+        self._turn = Lock()
 
     @contextmanager
     def begin(self) -> Iterator[Unit]:
@@ -65,7 +72,7 @@ class Store:
         Raises Conflict when another process kept the write lock for the whole busy timeout, and
         StoreError when the file cannot be written (disk full, read-only, damaged).
         """
-        with _said_plainly(self.home):
+        with self._turn_to_write(), _said_plainly(self.home):
             with self.engine.connect() as connection:
                 connection = connection.execution_options(taawun_writes=True)
                 with connection.begin():
@@ -75,6 +82,16 @@ class Store:
                 # The unit is kept already. An anchor file that stays behind is still valid.
                 with suppress(OSError):
                     journal.keep_anchor(self.home, unit.last_line.anchor)
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=self.patience):
+            path = self.home / DATABASE
+            raise Conflict(f"{path}: another process is writing; nothing was changed, try again")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -102,7 +119,7 @@ def open_store(home: Path, *, busy_timeout: float = 15.0, create: bool = True) -
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_timeout})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    store = Store(home, engine)
+    store = Store(home, engine, busy_timeout)
     try:
         with _said_plainly(home):
             bring_up_to_date(engine, home)
