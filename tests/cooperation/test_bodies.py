@@ -73,8 +73,6 @@ WRONG: dict[str, list[tuple[Any, ...]]] = {
         ("another file's digest", said.ANSWER, "items.0.attachments.0.sha256", "0" * 64),
         ("a file in a folder", said.ANSWER, "items.0.attachments.0.name", "../x.pdf"),
         ("base64 with bits to spare", said.ANSWER, "items.0.attachments.0.content", "JVBERi1="),
-        ("lacking on a ground that is for freezes", said.PARTIAL, "lacking.0.ground",
-         "dual_criminality"),
         ("a measure on nothing", said.FROZEN, "measures.0.transfer", ...),
         ("a measure that ends before it begins", said.FROZEN, "measures.0.until",
          "2026-03-14T12:59:00.000000Z"),

@@ -303,6 +303,35 @@ def test_a_request_is_information_too(letters: Letters) -> None:
     assert letters.item(OTHER, asked, 0).giver == ONE
 
 
+def test_what_is_only_said_is_kept_under_its_senders_claim(letters: Letters) -> None:
+    asked = letters.post(letters.request())
+    letters.post(letters.message("refusal", said.REFUSAL, OTHER, ONE, to=asked))
+    with letters.region[ONE].store.reading() as connection:
+        assert information.items_in(connection, asked.id) == []
+        (kept,) = information.items_in(connection, asked.id, said_too=True)
+        assert information.content_of(connection, kept) == said.REFUSAL
+    assert (kept.kind, kept.item, kept.delete_by) == ("refusal", 0, date(2027, 3, 14))
+    assert ground(may_use, kept, INVESTIGATION, letters.now) == "permit.caveat_purpose"
+    assert ground(may_pass_on, kept, THIRD, INTELLIGENCE, letters.now) == "permit.caveat_onward"
+
+
+def test_a_typology_is_of_nobody(letters: Letters) -> None:
+    shared = letters.post(letters.message("typology", said.TYPOLOGY, categories=[]))
+    with letters.region[OTHER].store.reading() as connection:
+        assert information.items_in(connection, shared.id, said_too=True) == []
+
+
+def test_what_came_in_is_not_told_in_a_reason_either(letters: Letters) -> None:
+    text = "The director was seen twice at the branch with the holder of the other account. " * 2
+    asked = letters.post(letters.request())
+    letters.post(letters.answer(asked, changed(said.ANSWER, "items.0.text", passage(text))))
+    other = letters.post(letters.request(body={**said.REQUEST, "country": "XA"}, sender=THIRD,
+                                         recipient=ONE))  # fmt: skip
+    refusal = letters.message("refusal", {**said.REFUSAL, "reason": passage(text)}, ONE, THIRD,
+                              to=other)  # fmt: skip
+    assert refuses(letters, refusal) == "caveat.undeclared"
+
+
 def test_the_agreements_retention_is_an_end_too(tmp_path: Path) -> None:
     letters = Letters(tmp_path, retention_days=30)
     message = answered(letters)

@@ -202,6 +202,7 @@ def test_an_answer_to_nothing_is_refused(letters: Letters) -> None:
         ({"body": changed(said.ANSWER, "items.0.answers", [])}, "request.not_asked"),
         ({"body": changed(said.PARTIAL, "lacking.0.number", 9)}, "request.not_asked"),
         ({"body": {**said.ANSWER, "measures": [said.MEASURE]}}, "request.measures"),
+        ({"body": changed(said.PARTIAL, "lacking.0.ground", "dual_criminality")}, "request.ground"),
         ({"body": {}}, "wire.missing_field"),
     ],
 )
@@ -301,6 +302,20 @@ def test_a_freeze_is_taken_confirmed_and_lifted(letters: Letters) -> None:
     assert both(letters, theirs) == "request.follows"
     nothing = letters.answer(asked, changed(said.ANSWER, "items.0.answers", [1]))
     assert both(letters, nothing) == "request.state"
+
+
+def test_a_freeze_may_be_taken_in_part(letters: Letters) -> None:
+    asked = letters.post(letters.message("freeze_request", said.FREEZE))
+    lacking = {**said.LACKING, "number": 1, "ground": "no_reasonable_basis"}
+    part = {**said.FROZEN, "outcome": "partial", "lacking": [lacking]}
+    wrong = changed(part, "lacking.0.number", 2)
+    assert both(letters, letters.answer(asked, wrong)) == "request.not_asked"
+    wrong = changed(part, "lacking.0.ground", "legal_privilege")
+    assert both(letters, letters.answer(asked, wrong)) == "request.ground"
+    wrong = {**part, "items": [said.ITEM]}
+    assert both(letters, letters.answer(asked, wrong)) == "request.not_asked"
+    letters.post(letters.answer(asked, part, categories=[]))
+    assert letters.states(asked) == ("partial", "partial")
 
 
 def test_a_typology_is_shared_and_nothing_is_answered(letters: Letters) -> None:

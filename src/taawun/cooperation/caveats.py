@@ -55,8 +55,8 @@ class OnwardConsent:
 class KeptItem:
     """A piece of information as it was received: item `item` of `message`, given by `giver`.
 
-    `claims` are the caveats of everybody whose it is, this node apart; `delete_by` is the last day
-    on which it may be kept; `deleted` says that its content is gone.
+    `kind` is the message's; `claims` are the caveats of everybody whose it is, this node apart;
+    `delete_by` is the last day on which it may be kept; `deleted` says that its content is gone.
     """
 
     message: str
@@ -71,6 +71,7 @@ class KeptItem:
     claims: tuple[Caveats, ...]
     consents: tuple[OnwardConsent, ...] = ()
     deleted: bool = False
+    kind: str = ""
 
     @property
     def origins(self) -> tuple[Origin, ...]:

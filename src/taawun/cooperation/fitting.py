@@ -62,6 +62,8 @@ def asked_by(body: Document) -> dict[str, Any]:
     """What a thread's replies are held against (`Thread.asked`)."""
     if isinstance(body, Request):
         return {str(each.number): each.category.value for each in body.sought}
+    if isinstance(body, FreezeRequest):
+        return {"1": "measure"}
     if isinstance(body, OnwardRequest):
         return {
             "items": [[each.message, each.item] for each in body.items],
@@ -146,19 +148,18 @@ def _check_content(body: Document, thread: Thread) -> None:
 
 
 def _check_answer(body: Answer, thread: Thread) -> None:
-    if thread.kind == "freeze_request":
-        if body.lacking or any(item.answers for item in body.items):
-            raise Refused("request.not_asked", number="")
-        return
-    if body.measures:
+    freeze = thread.kind == "freeze_request"
+    if body.measures and not freeze:
         raise Refused("request.measures")
     for item in body.items:
-        for number in item.answers or (0,):
+        for number in item.answers if freeze else item.answers or (0,):
             if thread.asked.get(str(number)) != item.category.value:
                 raise Refused("request.not_asked", number=str(number))
     for each in body.lacking:
         if str(each.number) not in thread.asked:
             raise Refused("request.not_asked", number=str(each.number))
+        if each.ground is not None and not may_refuse(each.ground, thread.kind):
+            raise Refused("request.ground", said=each.ground.value, kind=thread.kind)
 
 
 def _check_refusal(body: Refusal, thread: Thread) -> None:

@@ -32,6 +32,7 @@ from taawun.cooperation.caveats import (
     kept_until,
     looser,
     may_pass_on,
+    own,
 )
 from taawun.cooperation.fitting import origins_in
 from taawun.cooperation.message import Caveats, Message
@@ -56,14 +57,19 @@ TELLING = 80
 
 
 def take(unit: Unit, message: Message, body: Document, agreement: Agreement, at: datetime) -> int:
-    """Keep what a message brings, item by item. Returns how many items."""
-    if message.kind not in INFORMING:
+    """Keep what a message brings, item by item. Returns how many items.
+
+    What a message without caveats says (the reason of a refusal, feedback) is its sender's too: for
+    the message's purpose, by the agreement's rule. A typology is of nobody.
+    """
+    if message.kind == "typology" or message.purpose is None:
         return 0
+    said = message.caveats or (own(agreement, message.sender, [message.purpose], at),)
     contents = _contents(body)
     origins = origins_in(body)
     for number, (category, content, marks) in contents.items():
         whose = {message.sender, *(each.authority for each in origins.get(number, ()))}
-        claims = [each for each in message.caveats if each.origin in whose - {message.recipient}]
+        claims = [each for each in said if each.origin in whose - {message.recipient}]
         until = kept_until(claims, agreement, at)
         _keep(unit, message, number, category, content, marks, claims, until, at)
     return len(contents)
@@ -72,8 +78,8 @@ def take(unit: Unit, message: Message, body: Document, agreement: Agreement, at:
 def _contents(body: Document) -> dict[int, tuple[str, bytes, set[str]]]:
     """Category, canonical content and marks of each item; the body without its items is item 0."""
     plain = body.plain()
-    own = {name: value for name, value in plain.items() if name != "items"}
-    found = {0: ("", canonical(own), set(_marks(own)))}
+    text = {name: value for name, value in plain.items() if name != "items"}
+    found = {0: ("", canonical(text), set(_marks(text)))}
     for item in items_of(body):
         said = item.plain()
         found[item.number] = (item.category.value, canonical(said), set(_marks(said)))
@@ -114,6 +120,7 @@ def _keep(
         "message": message.id,
         "item": number,
         "thread": message.thread,
+        "kind": message.kind,
         "giver": message.sender,
         "agreement": message.agreement,
         "category": category,
@@ -149,16 +156,20 @@ def _claim_row(claim: Caveats) -> dict[str, str]:
 
 def item_of(connection: Connection, message: str, item: int) -> KeptItem:
     """A received item. Raises NotFound."""
-    own = sa.and_(information_items.c.message == message, information_items.c.item == item)
-    found = _items(connection, own)
+    here = sa.and_(information_items.c.message == message, information_items.c.item == item)
+    found = _items(connection, here)
     if not found:
         raise NotFound(f"no item {item} of message {message} was received")
     return found[0]
 
 
-def items_in(connection: Connection, thread: str) -> list[KeptItem]:
-    """Everything received in a thread, oldest first."""
-    return _items(connection, information_items.c.thread == thread)
+def items_in(connection: Connection, thread: str, *, said_too: bool = False) -> list[KeptItem]:
+    """The information received in a thread, oldest first; with what was only said there (the text
+    of a refusal, feedback, a decision) if wanted."""
+    here = information_items.c.thread == thread
+    if not said_too:
+        here = sa.and_(here, information_items.c.kind.in_(sorted(INFORMING)))
+    return _items(connection, here)
 
 
 def due_for_deletion(connection: Connection, at: datetime) -> list[KeptItem]:
@@ -212,6 +223,7 @@ def _item(connection: Connection, row: Any) -> KeptItem:
         tuple(_claim(each) for each in claims),
         _consents(connection, row.message, row.item),
         row.there is None,
+        row.kind,
     )
 
 
@@ -226,9 +238,9 @@ def _claim(row: Any) -> Caveats:
 
 
 def _consents(connection: Connection, message: str, item: int) -> tuple[OnwardConsent, ...]:
-    own = sa.and_(onward_consents.c.message == message, onward_consents.c.item == item)
+    here = sa.and_(onward_consents.c.message == message, onward_consents.c.item == item)
     rows = connection.execute(
-        sa.select(onward_consents).where(own).order_by(onward_consents.c.number)
+        sa.select(onward_consents).where(here).order_by(onward_consents.c.number)
     )
     return tuple(
         OnwardConsent(
@@ -255,7 +267,7 @@ def check(connection: Connection, message: Message, body: Document, at: datetime
     Raises Refused: as `may_pass_on`; `caveat.unknown_item`, `caveat.origins` where not all of
     those are named whose information an item is; `caveat.loosened`; `caveat.undeclared`.
     """
-    if message.kind not in INFORMING or message.purpose is None:
+    if message.purpose is None:
         return
     held = _held(connection, body)
     for item, named in held:
@@ -334,8 +346,8 @@ def origins_given(
     """The received items that went with these items of own messages."""
     found = []
     for each in items:
-        own = sa.and_(given_origins.c.message == each.message, given_origins.c.item == each.item)
-        query = sa.select(given_origins.c.source_message, given_origins.c.source_item).where(own)
+        here = sa.and_(given_origins.c.message == each.message, given_origins.c.item == each.item)
+        query = sa.select(given_origins.c.source_message, given_origins.c.source_item).where(here)
         for row in connection.execute(query.distinct()).all():
             found.append((item_of(connection, *row), each))
     return found
@@ -406,16 +418,16 @@ def delete(unit: Unit, items: Iterable[KeptItem], *, at: datetime, actor: str, r
 
 
 def _passed_on_with(connection: Connection, item: KeptItem) -> list[str]:
-    own = sa.and_(
+    here = sa.and_(
         given_origins.c.source_message == item.message, given_origins.c.source_item == item.item
     )
     return list(
-        connection.execute(sa.select(given_origins.c.message).where(own).distinct()).scalars()
+        connection.execute(sa.select(given_origins.c.message).where(here).distinct()).scalars()
     )
 
 
 def _key(connection: Connection, item: KeptItem) -> int:
-    own = sa.and_(
+    here = sa.and_(
         information_items.c.message == item.message, information_items.c.item == item.item
     )
-    return int(connection.execute(sa.select(information_items.c.number).where(own)).scalar_one())
+    return int(connection.execute(sa.select(information_items.c.number).where(here)).scalar_one())

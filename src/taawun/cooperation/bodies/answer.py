@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from taawun.cooperation.bodies.information import Items, Origins, numbered
 from taawun.cooperation.bodies.passage import Amount, Passage, doubled
-from taawun.cooperation.bodies.refusal import RefusalGround, may_refuse
+from taawun.cooperation.bodies.refusal import RefusalGround
 from taawun.cooperation.bodies.subject import Account, Transfer
 from taawun.cooperation.wire import Day, Document, Line, Moment
 
@@ -26,18 +26,13 @@ class Completeness(StrEnum):
 class Lacking(Document):
     """What an answer does not give: the number of what was sought, and why.
 
-    With a `ground` it is refused, with none it is not held or still to come.
+    With a `ground` it is refused, with none it is not held or still to come. Of a request to
+    freeze, number 1 is the measure that was asked for.
     """
 
     number: Annotated[int, Field(ge=1, le=100)]
     ground: RefusalGround | None = None
     why: Passage
-
-    @model_validator(mode="after")
-    def _ground_fits(self) -> Self:
-        if self.ground is not None and not may_refuse(self.ground, "request"):
-            raise ValueError("a request for information cannot be refused on this ground")
-        return self
 
 
 class MeasureKind(StrEnum):

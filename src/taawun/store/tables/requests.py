@@ -40,6 +40,7 @@ information_items = sa.Table(
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("item", sa.Integer, nullable=False),
     sa.Column("thread", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
     sa.Column("giver", sa.Text, nullable=False),
     sa.Column("agreement", sa.Text, nullable=False),
     sa.Column("category", sa.Text, nullable=False),

@@ -88,6 +88,7 @@ def _information() -> None:
         sa.Column("message", sa.Text, nullable=False),
         sa.Column("item", sa.Integer, nullable=False),
         sa.Column("thread", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
         sa.Column("giver", sa.Text, nullable=False),
         sa.Column("agreement", sa.Text, nullable=False),
         sa.Column("category", sa.Text, nullable=False),
