@@ -15,6 +15,7 @@ from tests.protocol.vectors import (
     lives,
     matching,
     messages,
+    numbers,
     permits,
     shapes,
     signatures,
@@ -34,6 +35,7 @@ MAKERS = (
     envelopes,
     matching,
     messages,
+    numbers,
     lives,
 )
 
