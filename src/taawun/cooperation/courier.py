@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from threading import Event, Thread
+from time import monotonic
 
 import structlog
 
@@ -30,6 +31,8 @@ LOOK = 0.25
 """Seconds after which the courier looks again for what another process has placed."""
 ROUNDS = 64
 """Rounds with one partner before the others are looked at again."""
+REST = 4
+"""How many times as long as the duties took, they rest: deliveries come first."""
 _log = structlog.get_logger("taawun.courier")
 
 
@@ -137,11 +140,12 @@ class Courier:
 
     def _duties(self) -> None:
         while not self._stopping.is_set():
+            began = monotonic()
             for duty in tuple(self.node.duties):
                 if self._stopping.is_set():
                     return
                 self._safely(partial(self._duty, duty))
-            self._stopping.wait(self.look)
+            self._stopping.wait(max(self.look, REST * (monotonic() - began)))
 
     def _duty(self, duty: Duty) -> None:
         duty(self.node, self.clock())

@@ -133,8 +133,7 @@ HANDLERS: Mapping[str, Callable[[Unit, Message, datetime], None]] = dict.fromkey
 def _fitted(connection: Connection, message: Message, body: Document) -> Thread | None:
     """The thread that a message belongs to; None for one that it opens. Raises Refused."""
     me = cooperation(connection).me
-    used = sa.select(thread_steps.c.number).where(thread_steps.c.message == message.id)
-    if connection.execute(used).first() is not None:
+    if connection.execute(_USED, {"id": message.id}).first() is not None:
         raise Refused("request.id", message=message.id)
     check_information(message, body)
     if message.kind in OPENERS:
@@ -280,7 +279,7 @@ def _add(
         "at": moment_text(at),
         "actor": actor,
     }
-    unit.connection.execute(sa.insert(thread_steps), row)
+    unit.connection.execute(_ADD, row)
     told = {name: row[name] for name in ("kind", "side", "partner", "state", "message")}
     unit.journal(f"thread.{step}", found.id, told, at=at, actor=actor)
     return found
@@ -325,9 +324,16 @@ def _query() -> sa.Select[Any]:
     )
 
 
+# Made once: a statement that is put together for each call costs more than its running.
+_USED = sa.select(thread_steps.c.number).where(thread_steps.c.message == sa.bindparam("id"))
+_ADD = sa.insert(thread_steps)
+_OF_THREAD = (
+    _query().where(thread_steps.c.thread == sa.bindparam("id")).order_by(thread_steps.c.number)
+)
+
+
 def _rows(connection: Connection, id: str) -> list[Any]:
-    query = _query().where(thread_steps.c.thread == id).order_by(thread_steps.c.number)
-    return list(connection.execute(query))
+    return list(connection.execute(_OF_THREAD, {"id": id}))
 
 
 def _step(row: Any) -> KeptStep:

@@ -116,10 +116,13 @@ def follow(store: Store, at: datetime) -> int:
     """Look at the requests that came in since the last time; how many. A duty."""
     with store.reading() as connection:
         came = list(_requests(connection))
-    for id, message in came:
-        concern = watch.Concern(message.sender, message.agreement or "", message.purpose or "")
-        with store.begin() as unit:
-            watch.requested(unit, id, concern, _tokens(message), at=at)
+    if not came:
+        return 0
+    told = [(id, message, _tokens(message)) for id, message in came]
+    with store.begin() as unit:
+        for id, message, tokens in told:
+            concern = watch.Concern(message.sender, message.agreement or "", message.purpose or "")
+            watch.requested(unit, id, concern, tokens, at=at)
     return len(came)
 
 
