@@ -266,6 +266,17 @@ def test_a_table_that_does_not_add_up_is_an_alarm_and_may_come_again(tmp_path: P
         assert two.states() == ["hit"]
 
 
+def test_tables_do_not_stay_where_messages_are_kept(tmp_path: Path) -> None:
+    from taawun.store.tables.exchange import inbox, outbox
+
+    with pair(tmp_path) as two:
+        two.ready([KNOWN])
+        for code, table, column in ((OWNER, outbox, outbox.c.body), (ASKER, inbox, inbox.c.signed)):
+            with two.region[code].store.reading() as connection:
+                rows = connection.execute(table.select().where(table.c.kind == "match_table"))
+                assert [len(row._mapping[column]) for row in rows] == [0]
+
+
 def test_the_asker_cannot_send_tables(tmp_path: Path) -> None:
     with pair(tmp_path) as two:
         kept = two.agree()

@@ -4,6 +4,7 @@
     send         owner   a duty: one message for each MiB, each part placed exactly once
     came_table   asker   a part arrives; what cannot be a part of what was announced is refused
     assemble     asker   a duty: all parts are there; the segment is put in place, or refused whole
+    tidy         owner   a duty: what was delivered need not stay in the outbox too
 
 A partner's table is not believed: its order, size and digest are checked, and it can be no larger
 than the terms say.
@@ -19,8 +20,10 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from taawun.cooperation import outbox
 from taawun.cooperation.exchange import place
 from taawun.cooperation.message import Message
+from taawun.cooperation.outbox import OutboxState
 from taawun.cooperation.private import keyfile, table, watch
 from taawun.cooperation.private.bodies import MatchTable, packed, unpacked
 from taawun.cooperation.private.offers import (
@@ -29,6 +32,7 @@ from taawun.cooperation.private.offers import (
     OWNER,
     KeptTerms,
     every,
+    forget_parts,
     letter,
     terms_of,
 )
@@ -43,6 +47,7 @@ from taawun.cooperation.private.table import (
 from taawun.cooperation.private.workers import Workers
 from taawun.errors import Refused
 from taawun.store import Store, Unit
+from taawun.store.tables.exchange import outbox as outbox_rows
 from taawun.store.tables.private import match_parts, match_segments
 
 MADE, SENT, ARRIVING, IN_PLACE, REFUSED = "made", "sent", "arriving", "in_place", "refused"
@@ -142,6 +147,23 @@ def _send(store: Store, kept: KeptTerms, made: KeptSegment, at: datetime) -> int
     return placed
 
 
+def tidy(store: Store) -> int:
+    """Empty what the outbox keeps of parts that were delivered; how many. A duty."""
+    settled = (OutboxState.DELIVERED.value, OutboxState.REFUSED.value)
+    query = sa.select(outbox_rows.c.message).where(
+        outbox_rows.c.kind == "match_table",
+        outbox_rows.c.state.in_(settled),
+        outbox_rows.c.body != b"",
+    )
+    with store.reading() as connection:
+        done = connection.execute(query).scalars().all()
+    if done:
+        with store.begin() as unit:
+            for message in done:
+                outbox.forget(unit, message)
+    return len(done)
+
+
 def came_table(unit: Unit, message: Message, at: datetime) -> None:
     """A part arrives. Raises Refused `match.table_…` for what does not belong to what was said."""
     body = MatchTable.of(message.body)
@@ -152,7 +174,8 @@ def came_table(unit: Unit, message: Message, at: datetime) -> None:
     _fits(unit.connection, kept, segment)
     content = unpacked(body.content)
     table.check_part(content, segment, body.part)
-    row = {"terms": kept.digest, "segment": body.segment, "part": body.part, "content": content}
+    row = {"terms": kept.digest, "segment": body.segment, "part": body.part}
+    row |= {"message": message.id, "content": content}
     added = sa.insert(match_parts).prefix_with("OR IGNORE")
     new = unit.connection.execute(added, row).rowcount
     if new:
@@ -198,11 +221,7 @@ def _assemble(store: Store, kept: KeptTerms, arrived: KeptSegment, at: datetime)
     except Refused as ground:
         refused = ground
     with store.begin() as unit:
-        own = (
-            match_parts.c.terms == kept.digest,
-            match_parts.c.segment == arrived.segment.number,
-        )
-        unit.connection.execute(sa.delete(match_parts).where(*own))
+        forget_parts(unit, kept, arrived.segment.number)
         told = {"segment": arrived.segment.number, "size": arrived.segment.size}
         if refused is None:
             _change(unit.connection, arrived, state=IN_PLACE)

@@ -71,6 +71,7 @@ def do(store: Store, blinds: Blinds, at: datetime) -> int:
         lambda: len(offers.sweep(store, at)),
         lambda: handover.assemble(store, at),
         lambda: handover.send(store, at),
+        lambda: handover.tidy(store),
         lambda: answering.answer(store, blinds.workers, at),
         lambda: asking.finish(store, blinds, at),
         lambda: asking.settle(store, blinds, at),

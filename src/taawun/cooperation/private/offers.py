@@ -25,7 +25,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation import signing
+from taawun.cooperation import inbox, signing
 from taawun.cooperation.agreement import Purpose, Service
 from taawun.cooperation.agreements import between
 from taawun.cooperation.exchange import place
@@ -245,12 +245,21 @@ def end(unit: Unit, kept: KeptTerms, why: str, *, at: datetime, actor: str) -> N
         .where(match_terms.c.digest == kept.digest)
         .values(state=ENDED, ended_at=at.astimezone(UTC).isoformat(), ended_why=why)
     )
-    connection.execute(sa.delete(match_parts).where(match_parts.c.terms == kept.digest))
+    forget_parts(unit, kept)
     connection.execute(
         sa.update(match_segments).where(match_segments.c.terms == kept.digest).values(state="gone")
     )
     told = {**_told(kept.terms), "role": kept.role, "why": why}
     unit.journal("match.terms_ended", kept.digest, told, at=at, actor=actor)
+
+
+def forget_parts(unit: Unit, kept: KeptTerms, segment: int | None = None) -> None:
+    """Remove the parts of a table that have arrived, and what the inbox keeps of them."""
+    own = [match_parts.c.terms == kept.digest]
+    own += [] if segment is None else [match_parts.c.segment == segment]
+    for message in unit.connection.execute(sa.select(match_parts.c.message).where(*own)).scalars():
+        inbox.forget(unit, kept.partner, message)
+    unit.connection.execute(sa.delete(match_parts).where(*own))
 
 
 def letter(

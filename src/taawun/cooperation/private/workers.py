@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing.connection import wait
 from typing import Any, ParamSpec, TypeVar
 
 from voprf.ristretto import Client
@@ -119,7 +122,21 @@ class Workers:
 
 def _process() -> Executor:
     # spawn: a node has threads, and a fork of them may hold their locks
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, mp_context=spawn, initializer=_live_with_parent)
+
+
+def _live_with_parent() -> None:
+    """End when the node ends, however it does: a killed one cannot say so. Ctrl-C is the node's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(0)
 
 
 def _blind(batch: str, tokens: list[bytes]) -> bytes:

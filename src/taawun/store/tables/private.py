@@ -48,6 +48,7 @@ match_parts = sa.Table(
     sa.Column("terms", sa.Text, primary_key=True),
     sa.Column("segment", sa.Integer, primary_key=True),
     sa.Column("part", sa.Integer, primary_key=True),
+    sa.Column("message", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("terms", sa.Text, primary_key=True),
         sa.Column("segment", sa.Integer, primary_key=True),
         sa.Column("part", sa.Integer, primary_key=True),
+        sa.Column("message", sa.Text, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
     )
     op.create_table(
