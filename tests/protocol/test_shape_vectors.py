@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from taawun.cooperation.party import Card
-from taawun.cooperation.schemas import DOCUMENTS
+from taawun.cooperation.schemas import BODY, DOCUMENTS
 from taawun.cooperation.wire import Document, canonical, digest, read_json
 from taawun.errors import Refused
 from tests.protocol import independent
@@ -60,6 +60,12 @@ def test_a_document_with_one_thing_wrong_is_refused(name: str, case: Json) -> No
         DOCUMENTS[name].read(canonical(case["document"]))
     assert refused.value.ground == case["ground"]
     assert VALIDATORS[name].is_valid(case["document"]) == (case["by"] == "rule")
+
+
+def test_every_kind_has_a_good_body_and_a_wrong_one() -> None:
+    for group in ("valid", "refused"):
+        found = {case["kind"] for case in vectors(BODIES)[group]}
+        assert found == set(BODY) - (set() if group == "valid" else {"acknowledgement"})
 
 
 @pytest.mark.parametrize("case", CANONICAL["valid"], ids=lambda case: case["name"])

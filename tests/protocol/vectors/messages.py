@@ -223,6 +223,29 @@ GOOD: list[tuple[str, str, Json]] = [
         "one lookup and two controls",
         {"v": 1, "terms": "a" * 64, "lookups": 1, "points": POINT * 4},
     ),
+    (
+        "match_answer",
+        "an answer",
+        {"v": 1, "terms": "a" * 64, "question": OPENING, "proofs": POINT * 2, "points": POINT * 4},
+    ),
+    (
+        "match_table",
+        "a part of a segment",
+        {
+            "v": 1,
+            "terms": "a" * 64,
+            "segment": 1,
+            "size": 65_536,
+            "sha256": "b" * 64,
+            "part": 1,
+            "content": "AAAAAAAAAAE",
+        },
+    ),
+    (
+        "match_terms",
+        "terms under a signature",
+        {"v": 1, "terms": signed(b"{}", "XA-FIU", "taawun-terms+jws")},
+    ),
 ]
 _BODIES = {kind: body for kind, _, body in reversed(GOOD)}
 WRONG: dict[str, list[Wrong]] = {
@@ -320,6 +343,12 @@ WRONG: dict[str, list[Wrong]] = {
         ("too many lookups", "lookups", 1025, "schema"),
         ("points with padding", "points", POINT + "=", "schema"),
     ],
+    "match_answer": [("to a question without a name", "question", "17", "schema")],
+    "match_table": [
+        ("segment nought", "segment", 0, "schema"),
+        ("no content", "content", "", "schema"),
+    ],
+    "match_terms": [("terms that are not signed", "terms", "e30", "schema")],
 }
 
 MESSAGE: Json = {
