@@ -266,6 +266,26 @@ def test_a_table_that_does_not_add_up_is_an_alarm_and_may_come_again(tmp_path: P
         assert two.states() == ["hit"]
 
 
+def test_a_table_of_many_parts_leaves_room_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from taawun.cooperation.private import handover, table
+
+    monkeypatch.setattr(table, "PART", 64)
+    with pair(tmp_path) as two:
+        kept = two.agree(step=STEP * 2)
+        two.make(kept, [KNOWN])
+        two.step(OWNER)
+        two.step(OWNER)
+        assert len(two.outbox(OWNER, "match_table")) == handover.UNDER_WAY
+        two.restart(OWNER)
+        two.go()
+        assert len(two.outbox(OWNER, "match_table")) == 16
+        two.ask(KNOWN)
+        two.go()
+        assert two.states() == ["hit"]
+
+
 def test_tables_do_not_stay_where_messages_are_kept(tmp_path: Path) -> None:
     from taawun.store.tables.exchange import inbox, outbox
 

@@ -51,6 +51,8 @@ from taawun.store.tables.exchange import outbox as outbox_rows
 from taawun.store.tables.private import match_parts, match_segments
 
 MADE, SENT, ARRIVING, IN_PLACE, REFUSED = "made", "sent", "arriving", "in_place", "refused"
+UNDER_WAY = 8
+"""Parts that wait in the outbox at a time: requests that come later need not wait for a table."""
 R = TypeVar("R")
 
 
@@ -110,7 +112,8 @@ def make(
 def send(store: Store, at: datetime) -> int:
     """Place the parts of every table that was made and agreed on; how many. A duty.
 
-    Parts are placed one by one, each in its own unit with the count of those before it.
+    Parts are placed one by one, each in its own unit with the count of those before it, and no
+    more at a time than UNDER_WAY.
     """
     with store.reading() as connection:
         waiting = [
@@ -125,9 +128,13 @@ def send(store: Store, at: datetime) -> int:
 
 def _send(store: Store, kept: KeptTerms, made: KeptSegment, at: datetime) -> int:
     folder, placed = table.folder_of(store.home, kept.terms.binding.name), 0
+    with store.reading() as connection:
+        open_before = _under_way(connection, kept.partner)
     for number, content in enumerate(table.parts(folder, made.segment), 1):
         if number <= made.sent:
             continue
+        if placed + open_before >= UNDER_WAY:
+            return placed
         body = MatchTable(
             terms=kept.digest,
             segment=made.segment.number,
@@ -145,6 +152,16 @@ def _send(store: Store, kept: KeptTerms, made: KeptSegment, at: datetime) -> int
             return placed
         placed += 1
     return placed
+
+
+def _under_way(connection: Connection, partner: str) -> int:
+    settled = (OutboxState.DELIVERED.value, OutboxState.REFUSED.value)
+    query = sa.select(sa.func.count()).where(
+        outbox_rows.c.kind == "match_table",
+        outbox_rows.c.recipient == partner,
+        outbox_rows.c.state.not_in(settled),
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def tidy(store: Store) -> int:
