@@ -1,0 +1,1 @@
+"""Proofs of the whole: random sequences, real nodes, kills and hostile partners."""

@@ -1,0 +1,155 @@
+"""Mistakes that somebody might make: each is put in, and the sequences must find it.
+
+A proof that finds nothing proves nothing, unless it would have found something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from unittest.mock import patch
+
+from taawun.cooperation import (
+    act,
+    agreements,
+    caveats,
+    courier,
+    delivery,
+    exchange,
+    inbox,
+    information,
+    outbox,
+    permit,
+    standing,
+)
+from taawun.cooperation.act import Deed
+from taawun.cooperation.carrier import Outcome
+from taawun.errors import Refused
+
+LATE = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def nothing(*_: Any, **__: Any) -> None:
+    """Leave something out."""
+
+
+def _theirs(rows: Any, one: str, other: str) -> Any:
+    return tuple(each for each in rows[other].suspensions if each.scope.touches(one))
+
+
+def _ours(rows: Any, one: str, other: str) -> Any:
+    return tuple(each for each in rows[one].suspensions if each.scope.touches(other))
+
+
+_played = standing._played
+_play = standing._play
+_told = agreements.told
+_decide = permit.decide
+_by_receipt = delivery._by_receipt
+_run = exchange._run
+_keep_act = agreements._record
+
+
+def _lifts_all(row: Any, kept: Any) -> None:
+    _play(row, kept)
+    if kept.act.deed is Deed.RESUME:
+        row.suspensions = ()
+
+
+def _renumbered(node: Any, unit: Any, given: Any, at: datetime) -> str:
+    carrier = given.carrier
+    last = inbox.last(unit.connection, carrier.sender, carrier.channel)
+    changed = carrier.model_copy(update={"sequence": last + 1})
+    object.__setattr__(given, "carrier", changed)
+    return ""
+
+
+def _committed(node: Any, unit: Any, message: Any, at: datetime) -> None:
+    _run(node, unit, message, at)
+    unit.connection.exec_driver_sql("COMMIT")
+    unit.connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _final(connection: Any, number: int, sequence: int, refused: Refused, *, doubted: bool) -> bool:
+    at = datetime(2026, 4, 1, tzinfo=UTC)
+    return outbox.settled(connection, number, sequence, refused, "", at)
+
+
+def _empty_is_delivered(unit: Any, parcel: Any, receipt: Any, signed: str, at: datetime) -> None:
+    if receipt.outcome is Outcome.VOID:
+        said = {"outcome": Outcome.ACCEPTED, "sha256": parcel.placed.digest}
+        receipt = receipt.model_copy(update=said)
+    _by_receipt(unit, parcel, receipt, signed, at)
+
+
+def _told_of_all_else(known: Any, id: str, at: datetime) -> Any:
+    own = [kept.act for kept in known.acts.get(id, ()) if kept.act.party == known.me]
+    return [] if own[-1].deed is Deed.SUSPEND else _told(known, id, at)
+
+
+def _kept_without_effect(unit: Any, made: Any, signed: str, at: datetime, actor: str) -> Any:
+    if made.deed is Deed.SUSPEND and actor != "officer":
+        return act.KeptAct(made, at, signed)
+    return _keep_act(unit, made, signed, at, actor)
+
+
+def _stops_others(asked: Any, facts: Any) -> Any:
+    for known in facts.agreements.values():
+        stands = standing.standing(
+            known.agreement, known.acts, facts.blocs, facts.me, asked.partner, asked.at
+        )
+        if asked.agreement and stands.state is standing.State.SUSPENDED:
+            raise Refused("permit.suspended", party=asked.partner, since="")
+    return _decide(asked, facts)
+
+
+MISTAKES: dict[str, tuple[tuple[Any, str, Callable[..., Any]], ...]] = {
+    "the permit is not asked at arrival": ((exchange, "_permitted", nothing),),
+    "the permit is not asked before an attempt": ((delivery, "_refusal", nothing),),
+    "the partner's suspension is ignored": ((standing, "_between", _ours),),
+    "the own suspension is ignored": ((standing, "_between", _theirs),),
+    "a suspension of a field or service is ignored": ((permit, "_suspensions", nothing),),
+    "a suspension of one partner is of all": ((act.Scope, "touches", lambda _, __: True),),
+    "what is planned counts at once": (
+        (standing, "_played", lambda acts, at, known_at: _played(acts, LATE, known_at)),
+    ),
+    "a resumption lifts every suspension": ((standing, "_play", _lifts_all),),
+    "a suspension is told to nobody": ((agreements, "told", _told_of_all_else),),
+    "a suspension that came in is not kept": ((agreements, "_record", _kept_without_effect),),
+    "a suspension stops other agreements": (
+        (exchange, "decide", _stops_others),
+        (delivery, "decide", _stops_others),
+    ),
+    "numbers are not checked": ((exchange, "_kept", _renumbered),),
+    "a message may come twice under two numbers": ((inbox, "earlier", nothing),),
+    "the effect is left out": ((exchange, "_run", nothing),),
+    "the effect is kept before its receipt": ((exchange, "_run", _committed),),
+    "what was withheld is forgotten": ((courier, "reconsider", nothing),),
+    "a refusal that nobody signed is final": ((outbox, "turned_away", _final),),
+    "a number that stayed empty counts as delivered": (
+        (delivery, "_by_receipt", _empty_is_delivered),
+    ),
+    "caveats are not looked at when something is passed on": (
+        (information, "check", nothing),
+        (permit, "_caveats", nothing),
+    ),
+    "the permit does not look at caveats": ((permit, "_caveats", nothing),),
+    "caveats may be loosened": ((information, "_not_loosened", nothing),),
+    "what is passed on need not be named": ((information, "_all_declared", nothing),),
+    "consent for one is consent for all": (
+        (caveats.OnwardConsent, "holds", lambda *_: True),
+    ),
+    "anybody may consent for anybody": ((information, "check_decision", nothing),),
+    "what should be gone may be used": ((caveats, "_still_kept", nothing),),
+}  # fmt: skip
+
+
+@contextmanager
+def made(mistake: str) -> Iterator[None]:
+    """As long as the block lasts."""
+    with ExitStack() as stack:
+        for where, name, wrong in MISTAKES[mistake]:
+            stack.enter_context(patch.object(where, name, wrong))
+        yield

@@ -1,0 +1,634 @@
+"""Three authorities with real stores, a post that fails, and a model that watches every step.
+
+world = World.new(folder)          XA, XB, XC, who have signed five agreements
+world.send(message)                an officer sends; the permit must say what the model says
+world.carry("XA-FIU")              its courier delivers what it can, through whatever fails
+world.settle()                     all is mended and lifted: nothing is lost, nothing doubled
+
+What breaks a promise raises Broken. `counts` says what happened.
+"""
+
+from __future__ import annotations
+
+import base64
+import pickle
+import random
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy.exc import OperationalError
+
+from taawun.cooperation import (
+    agreements,
+    courier,
+    exchange,
+    history,
+    inbox,
+    information,
+    requests,
+    signing,
+)
+from taawun.cooperation import node as node_room
+from taawun.cooperation.act import Deed, Scope
+from taawun.cooperation.agreement import Agreement, Purpose
+from taawun.cooperation.bundle import write_bundle
+from taawun.cooperation.carrier import MESSAGE_TYPE, Carrier, delivery_payload
+from taawun.cooperation.caveats import may_use
+from taawun.cooperation.envelope import seal, unseal
+from taawun.cooperation.history import cooperation
+from taawun.cooperation.message import Message
+from taawun.cooperation.node import Node
+from taawun.cooperation.outbox import OutboxState
+from taawun.cooperation.transport.memory import Post
+from taawun.errors import Refused, StoreError, Unavailable
+from taawun.store import journal
+from taawun.store.database import DATABASE
+from tests.cooperation.authorities import Region, terms
+from tests.cooperation.proof.model import Json, Piece, View, moment
+
+CODES = ("XA-FIU", "XB-FIU", "XC-FIU")
+BEGIN = datetime(2026, 3, 14, 12, tzinfo=UTC)
+ALL = "ask, disclose, typology, freeze"
+AGREED = (
+    (
+        "XA-FIU, XB-FIU",
+        f"{ALL}; aml_cft, terrorism; intelligence, investigation, prosecution; identity, accounts",
+        {"onward": "named", "retention_days": 20},
+    ),
+    (
+        "XA-FIU, XB-FIU",
+        "ask, disclose; aml_cft; intelligence; identity",
+        {"onward": "none", "retention_days": 365, "valid_until": BEGIN + timedelta(days=30)},
+    ),
+    (
+        "XA-FIU, XC-FIU",
+        f"{ALL}; aml_cft, sanctions; intelligence, investigation; identity, accounts",
+        {"onward": "consent", "retention_days": 60},
+    ),
+    (
+        "XB-FIU, XC-FIU",
+        f"{ALL}; aml_cft, sanctions; intelligence, investigation; identity, accounts",
+        {"onward": "consent", "retention_days": 60},
+    ),
+    (
+        "XA-FIU, XB-FIU, XC-FIU",
+        f"{ALL}; aml_cft, organised_crime; intelligence, investigation; identity, reports",
+        {"onward": "named", "retention_days": 90},
+    ),
+)
+
+
+class Broken(AssertionError):
+    """A promise that was broken."""
+
+
+class Killed(Exception):
+    """The sender's process ended in the middle of a round."""
+
+
+@dataclass
+class Told:
+    """What the world remembers beside the stores, so that it can be set back."""
+
+    now: datetime
+    skew: dict[str, timedelta]
+    views: dict[str, View]
+    placed: dict[str, Json] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CODES, 0))
+    accepted: dict[str, list[str]] = field(default_factory=lambda: {code: [] for code in CODES})
+    refused: dict[str, dict[str, str]] = field(default_factory=lambda: {c: {} for c in CODES})
+    steps: dict[str, Counter[str]] = field(default_factory=lambda: {c: Counter() for c in CODES})
+    withheld: set[str] = field(default_factory=set)
+
+
+class Out(NamedTuple):
+    """A row of an outbox."""
+
+    message: str
+    state: str
+    ground: str
+    sequence: int | None
+
+
+class World:
+    """Three nodes, what is true of them, and what happened."""
+
+    def __init__(self, folder: Path, told: Told) -> None:
+        self.folder, self.told = folder, told
+        self.counts: Counter[str] = Counter()
+        self.post = Post()
+        self.full: Counter[str] = Counter()
+        self.dying: dict[str, str] = {}
+        self.nodes: dict[str, Node] = {}
+        self.watching = {code: _watch(folder / code) for code in CODES}
+        for code in CODES:
+            self.start(code)
+
+    @classmethod
+    def new(cls, folder: Path) -> World:
+        """Who know each other and have signed what is agreed."""
+        region = Region(folder, *CODES)
+        region.close()
+        views = {code: View(code) for code in CODES}
+        told = Told(BEGIN, dict.fromkeys(CODES, timedelta(0)), views)
+        world = cls(folder, told)
+        for who, what, more in AGREED:
+            world.propose(who, what, **more)
+        for code in CODES:
+            world.carry(code)
+        for code in CODES:
+            for id in tuple(world.views[code].texts):
+                world.act(code, id, "sign")
+                world.carry(code)
+        for code in CODES:
+            world.carry(code)
+        for code, view in world.views.items():
+            for id, text in view.texts.items():
+                for party in text["parties"]:
+                    other = party["authority"]
+                    if other != code and view.state(id, other, world.clock(code)) != "in force":
+                        raise Broken(f"not in force between {code} and {other}")
+        world.counts.clear()
+        return world
+
+    @property
+    def views(self) -> dict[str, View]:
+        return self.told.views
+
+    def clock(self, code: str) -> datetime:
+        return self.told.now + self.told.skew[code]
+
+    def start(self, code: str) -> None:
+        """Open a node as a process does when it starts."""
+        if code in self.nodes:
+            self.nodes[code].close()
+        self.nodes[code] = node_room.open_node(self.folder / code)
+        self.post.at(code, self._address(code))
+
+    def close(self) -> None:
+        for node in self.nodes.values():
+            node.close()
+        for watch in self.watching.values():
+            watch.close()
+
+    def set_back(self, template: Template) -> None:
+        """As it stood when the template was made; the stores stay open."""
+        for code in CODES:
+            source = _watch(template.folder / code)
+            source.backup(self.watching[code])
+            source.close()
+            shutil.copy(template.folder / code / journal.ANCHOR, self.folder / code)
+        history._read.clear()
+        self.told = pickle.loads(template.told)
+        self.counts, self.post, self.full, self.dying = Counter(), Post(), Counter(), {}
+        for code in CODES:
+            self.post.at(code, self._address(code))
+
+    # What officers do
+
+    def propose(self, who: str, what: str, **more: Any) -> str:
+        """The first party drafts an agreement and signs it."""
+        maker = who.split(",")[0]
+        made = terms(f"{who}: {what}", **{**more, "onward": _onward(more["onward"])})
+        with self.nodes[maker].store.begin() as unit:
+            agreements.draft(unit, made, at=self.clock(maker), actor="officer")
+        self.views[maker].learn_text(made.id, made.plain())
+        self.act(maker, made.id, "sign")
+        return made.id
+
+    def act(self, code: str, id: str, deed: str, **said: Any) -> bool:
+        """An act, and what the others are told of it, in one unit."""
+        at, node = self.clock(code), self.nodes[code]
+        try:
+            with node.store.begin() as unit:
+                kept = agreements.act(
+                    unit, node.keys, id, Deed(deed), at=at, actor="officer", **said
+                )
+                messages = agreements.told(cooperation(unit.connection), id, at)
+                for each in messages:
+                    exchange.place(unit, each, at=at, actor="officer")
+        except Refused as refused:
+            self.counts[f"act refused: {refused.ground}"] += 1
+            return False
+        self.counts[f"act: {deed}"] += 1
+        self.views[code].learn_acts([kept.act.plain()], at)
+        self.told.placed.update((each.id, each.plain()) for each in messages)
+        return True
+
+    def send(self, said: Json, *, honest: bool = True) -> bool:
+        """An officer sends a message. `honest`: what is passed on in it may be, and is named.
+
+        Whether it goes must be what the model says; a thread's own rules may refuse it besides.
+        """
+        code = said["sender"]
+        at, view = self.clock(code), self.views[code]
+        may = view.grants(said, at)
+        try:
+            made = Message.of(said)
+            with self.nodes[code].store.begin() as unit:
+                requests.sending(unit, made, at=at, actor="officer")
+                exchange.place(unit, made, at=at, actor="officer")
+        except Refused as refused:
+            self.counts[f"not placed: {refused.ground}"] += 1
+            about_use = refused.ground.startswith(("permit.", "caveat."))
+            if about_use and may and honest:
+                raise Broken(f"{said['kind']} refused with {refused.ground}, yet allowed") from None
+            return False
+        if not may or not honest:
+            raise Broken(f"{said['kind']} placed, and it may not go")
+        self.counts[f"placed: {said['kind']}"] += 1
+        self.told.placed[said["id"]] = said
+        return True
+
+    def uses(self, code: str, piece: Piece, purpose: str) -> None:
+        """An officer wants to use what was received."""
+        at = self.clock(code)
+        with self.nodes[code].store.reading() as connection:
+            item = information.item_of(connection, piece.message, piece.number)
+        try:
+            may_use(item, Purpose(purpose), at)
+            used = True
+        except Refused as refused:
+            self.counts[f"use refused: {refused.ground}"] += 1
+            used = False
+        if used is not self.views[code].may_use(piece, purpose, at):
+            raise Broken(f"use for {purpose} was {'allowed' if used else 'refused'}")
+        self.counts["use allowed"] += used
+
+    def purge(self, code: str) -> None:
+        """What may be kept no longer goes."""
+        at = self.clock(code)
+        late = {
+            key: piece
+            for key, piece in self.views[code].pieces.items()
+            if piece.until < at.date() and not piece.gone
+        }
+        with self.nodes[code].store.begin() as unit:
+            due = information.due_for_deletion(unit.connection, at)
+            if {(each.message, each.item) for each in due} != set(late):
+                raise Broken("what is due for deletion is not what is late")
+            gone = information.delete(unit, due, at=at, actor="officer", reason="retention")
+        self.counts["items deleted"] += gone
+        for piece in late.values():
+            piece.gone = True
+
+    # What is on the way
+
+    def carry(self, code: str) -> None:
+        """A node's courier delivers what it can. A kill on the way starts it anew."""
+        line = _Line(self, code)
+        if all(each.state in ("delivered", "refused") for each in self.outbox(code)):
+            return
+        try:
+            courier.run_once(self.nodes[code], line, lambda: self.clock(code))
+        except Killed:
+            self.counts["sender killed"] += 1
+            self.start(code)
+        self.look()
+
+    def _address(self, code: str) -> Callable[[bytes], bytes]:
+        def take(raw: bytes) -> bytes:
+            node, at = self.nodes[code], self.clock(code)
+            handlers = node.handlers
+            keeps = inbox.keep
+            if self.full[code]:
+                self.full[code] -= 1
+                if self.full[code] % 2:
+                    node.handlers = {kind: _full(done) for kind, done in handlers.items()}
+                else:
+                    inbox.keep = _full(keeps)
+            try:
+                return exchange.receive(node, raw, at)
+            except StoreError:
+                self.counts["disk full"] += 1
+                raise Unavailable(f"{code}: cannot keep it") from None
+            finally:
+                node.handlers, inbox.keep = handlers, keeps
+                self.look()
+
+        return take
+
+    def leaves(self, sender: str, partner: str, body: bytes) -> None:
+        """Whatever leaves a node is looked at: it may go at this moment, as its sender knows."""
+        self.look()
+        for envelope in orjson.loads(body)["sealed"]:
+            said = self._opened(partner, envelope)
+            if "void" in said:
+                self.counts["voids sent"] += 1
+                continue
+            carrier, message = said["carrier"], said["message"]
+            at = moment(carrier["sent_at"])
+            if carrier["sender"] != sender or not self.views[sender].grants(message, at):
+                raise Broken(f"{message['kind']} left {sender} without a permit")
+            self.counts["envelopes sent"] += 1
+
+    def _opened(self, partner: str, envelope: str) -> Json:
+        keys = self.nodes[partner].keys
+        signed = unseal(envelope, lambda kid: keys.sealed_to(kid, self.told.now))
+        payload = signed.split(".")[1]
+        said: Json = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return said
+
+    def replay(self, rng: random.Random) -> None:
+        """Somebody on the line brings an earlier bundle again."""
+        if self.post.sent:
+            partner, body = rng.choice(self.post.sent)
+            self.counts["bundles replayed"] += 1
+            self._late(partner, body)
+
+    def renumber(self, rng: random.Random) -> None:
+        """A node that was set back sends an accepted message again, under the next number."""
+        code = rng.choice(CODES)
+        old = [
+            id
+            for id in self.told.accepted[code]
+            if self.told.placed[id]["kind"] not in ("card", "proposal", "act")
+        ]
+        if not old:
+            return
+        said = self.told.placed[rng.choice(old)]
+        sender = said["sender"]
+        with self.nodes[code].store.reading() as connection:
+            last = inbox.last(connection, sender, said["agreement"])
+            ring = cooperation(connection).ring
+        at = self.clock(sender)
+        carrier = Carrier(
+            v=1,
+            sender=sender,
+            recipient=code,
+            channel=said["agreement"],
+            sequence=last + 1,
+            sent_at=at,
+        )
+        payload = delivery_payload(carrier, Message.of(said).canonical())
+        signed = signing.sign(payload, self.nodes[sender].keys.signing(at), MESSAGE_TYPE)
+        envelope = seal(signed, ring.sealing_key(code, at).jwk())
+        self.counts["sent again under a new number"] += 1
+        self._late(code, write_bundle([envelope]))
+
+    def _late(self, code: str, body: bytes) -> None:
+        with suppress(Unavailable):
+            self.post.addresses[code](body)
+
+    # Looking
+
+    def look(self) -> None:
+        """Read what every journal says since, and hold it against the model."""
+        for code in CODES:
+            query = "SELECT * FROM journal WHERE sequence > ? ORDER BY sequence"
+            for row in self.watching[code].execute(query, (self.told.lines[code],)).fetchall():
+                line = journal.Line(*row)
+                self.told.lines[code] = line.sequence
+                self._read(code, line)
+
+    def _read(self, code: str, line: journal.Line) -> None:
+        at, said = moment(line.at), orjson.loads(line.details)
+        if line.action.startswith("thread.") and said["message"] and line.actor in CODES:
+            self.told.steps[code][said["message"]] += 1
+            if self.told.steps[code][said["message"]] > 1:
+                raise Broken(f"a {said['kind']} took effect twice at {code}")
+        elif line.action == "message.accepted":
+            self._accepted(code, line.subject, at)
+        elif line.action == "message.refused":
+            self._refused(code, line.subject, said["ground"], at)
+        elif line.action == "message.delivered":
+            if line.subject not in self.told.accepted[said["recipient"]]:
+                raise Broken("delivered, and never accepted")
+            self.counts["delivered"] += 1
+        elif line.action == "message.turned_down":
+            if line.subject not in self.told.refused[said["recipient"]]:
+                raise Broken("turned down, and never refused")
+        elif line.action == "message.unnumbered":
+            self.counts["numbers given up"] += 1
+
+    def _accepted(self, code: str, id: str, at: datetime) -> None:
+        message, view = self.told.placed.get(id), self.views[code]
+        if message is None:
+            raise Broken(f"{code} accepted what nobody placed")
+        if id in self.told.accepted[code]:
+            self.counts["same message again, no effect"] += 1
+            return
+        if id in self.told.refused[code]:
+            raise Broken("refused before, accepted now")
+        self.told.accepted[code].append(id)
+        self.counts[f"accepted: {message['kind']}"] += 1
+        body = message["body"]
+        if message["kind"] in ("act", "proposal"):
+            if message["kind"] == "proposal":
+                view.learn_text(Agreement.of(body["agreement"]).id, body["agreement"])
+            acts = [_unsigned(each) for each in body["acts"]]
+            view.learn_acts(acts, at)
+            return
+        if not view.grants(message, at):
+            raise Broken(f"{message['kind']} took effect at {code} without a permit")
+        if self.told.steps[code][id] != 1:
+            raise Broken(f"{message['kind']} was accepted at {code} and had no effect")
+        view.keeps(message, at)
+        view.consents(message)
+
+    def _refused(self, code: str, id: str, ground: str, at: datetime) -> None:
+        self.counts[f"refused at arrival: {ground}"] += 1
+        message = self.told.placed.get(id)
+        if message is None or id in self.told.refused[code]:
+            return
+        if self.told.steps[code][id]:
+            raise Broken("refused, and it took effect")
+        if ground.startswith("permit.") and self.views[code].grants(message, at):
+            raise Broken(f"{message['kind']} refused at {code} with {ground}, yet permitted")
+        self.told.refused[code][id] = ground
+
+    def note_withheld(self) -> None:
+        """Remember what is withheld now: it must not be lost."""
+        for code in CODES:
+            for each in self.outbox(code):
+                if each.state == OutboxState.WITHHELD and each.message not in self.told.withheld:
+                    self.told.withheld.add(each.message)
+                    self.counts[f"withheld: {each.ground}"] += 1
+
+    def outbox(self, code: str) -> list[Out]:
+        query = "SELECT message, state, ground, sequence FROM outbox ORDER BY number"
+        return [Out(*row) for row in self.watching[code].execute(query)]
+
+    # The end
+
+    def settle(self) -> None:
+        """Everything is mended, every suspension lifted; then every promise is looked at."""
+        self.note_withheld()
+        self.mend()
+        self._all_rounds()
+        self._check_known()
+        self._lift_everything()
+        self.note_withheld()
+        self._all_rounds()
+        self._check()
+
+    def mend(self) -> None:
+        self.post.down.clear()
+        self.post._troubles.clear()
+        self.full.clear()
+        self.dying.clear()
+        self.told.skew = dict.fromkeys(CODES, timedelta(0))
+        self.told.now += timedelta(hours=80)  # beyond every planned suspension, and wrong clocks
+        for partner, body in self.post._held:
+            self._late(partner, body)
+        self.post._held.clear()
+
+    def _all_rounds(self) -> None:
+        before: Any = None
+        for _ in range(40):
+            for code in CODES:
+                self.carry(code)
+            now = [(e.message, e.state, e.sequence) for code in CODES for e in self.outbox(code)]
+            if now == before:
+                return
+            before = now
+            self.told.now += timedelta(seconds=1)
+        raise Broken("it never comes to rest")
+
+    def _lift_everything(self) -> None:
+        for code in CODES:
+            for id, acts in list(self.views[code].acts.items()):
+                own = [each.said for each in acts if each.said["party"] == code]
+                lifted = {each.get("lifts") for each in own if each["deed"] == "resume"}
+                for said in own:
+                    if said["deed"] == "suspend" and said["number"] not in lifted:
+                        self.act(code, id, "resume", lifts=said["number"])
+
+    def _check(self) -> None:
+        for code in CODES:
+            at, view = self.clock(code), self.views[code]
+            states = {each.message: each for each in self.outbox(code)}
+            for id, said in self.told.placed.items():
+                if said["sender"] == code and id not in states:
+                    raise Broken("a message is gone from its outbox")
+            for id, each in states.items():
+                self._check_message(code, view, self.told.placed[id], each, at)
+            with self.nodes[code].store.reading() as connection:
+                report = journal.verify(connection, self.folder / code)
+            if not report.whole:
+                raise Broken(f"the journal of {code} is broken")
+        self._check_known()
+
+    def _check_message(self, code: str, view: View, said: Json, each: Out, at: datetime) -> None:
+        recipient = said["recipient"]
+        accepted = said["id"] in self.told.accepted[recipient]
+        ended = f"at the end: {each.state}" + (f" ({each.ground})" if each.ground else "")
+        self.counts[ended] += 1
+        match each.state:
+            case OutboxState.DELIVERED:
+                wrong = not accepted
+            case OutboxState.REFUSED:
+                wrong = accepted or not each.ground
+                wrong = wrong or self.told.refused[recipient].get(said["id"]) != each.ground
+            case OutboxState.WITHHELD:
+                wrong = accepted or view.grants(said, at)
+            case _:
+                wrong = True
+        if wrong:
+            raise Broken(f"{said['kind']} of {code} ended {each.state} ({each.ground})")
+        if said["id"] in self.told.withheld and each.state == OutboxState.DELIVERED:
+            self.counts["withheld, then delivered once"] += 1
+
+    def _check_known(self) -> None:
+        """Everybody whom an agreement concerns knows every act on it."""
+        for code, view in self.views.items():
+            for id, acts in view.acts.items():
+                own = sum(each.said["party"] == code for each in acts)
+                for party in view.texts[id]["parties"]:
+                    other = party["authority"]
+                    if other == code or not own:
+                        continue
+                    if self.views[other].knows(id).get(code, 0) != own:
+                        raise Broken(f"{other} never heard of an act of {code}")
+                    self._check_same(id, code, other)
+
+    def _check_same(self, id: str, code: str, other: str) -> None:
+        """The node's own history holds what the model says it has heard."""
+        with self.nodes[other].store.reading() as connection:
+            kept = cooperation(connection).acts.get(id, ())
+        mine = sum(each.act.party == code for each in kept)
+        if mine != self.views[other].knows(id).get(code, 0):
+            raise Broken(f"{other} does not keep the acts of {code} that it took")
+
+
+class _Line:
+    """The way out of one node: everything on it is looked at, and its sender may die there."""
+
+    def __init__(self, world: World, sender: str) -> None:
+        self.world, self.sender = world, sender
+
+    def send(self, partner: str, address: str, body: bytes) -> bytes:
+        self.world.leaves(self.sender, partner, body)
+        dies = self.world.dying.pop(self.sender, "")
+        if dies == "before":
+            raise Killed
+        answer = self.world.post.send(partner, address, body)
+        if dies == "after":
+            raise Killed
+        return answer
+
+
+def _watch(home: Path) -> sqlite3.Connection:
+    return sqlite3.connect(home / DATABASE, isolation_level=None)
+
+
+def _full(done: Callable[..., None]) -> Callable[..., None]:
+    def fails(*given: Any, **more: Any) -> None:
+        done(*given, **more)
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("disk is full"))
+
+    return fails
+
+
+def _unsigned(jws: str) -> Json:
+    payload = jws.split(".")[1]
+    said: Json = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return said
+
+
+def _onward(rule: str) -> Any:
+    from taawun.cooperation.agreement import Onward
+
+    return Onward(rule)
+
+
+def scope(fields: tuple[str, ...], services: tuple[str, ...], partners: tuple[str, ...]) -> Scope:
+    return Scope.of(
+        {"fields": list(fields), "services": list(services), "partners": list(partners)}
+    )
+
+
+# One template, many worlds
+
+
+@dataclass(frozen=True)
+class Template:
+    """A world as it stands after everybody signed, to be copied."""
+
+    folder: Path
+    told: bytes
+
+    @classmethod
+    def make(cls, folder: Path) -> Template:
+        world = World.new(folder)
+        world.close()
+        return cls(folder, pickle.dumps(world.told))
+
+    @contextmanager
+    def world(self, folder: Path) -> Iterator[World]:
+        """A copy to play in, again and again (`set_back`)."""
+        shutil.copytree(self.folder, folder)
+        world = World(folder, pickle.loads(self.told))
+        try:
+            yield world
+        finally:
+            world.close()
+            shutil.rmtree(folder)
