@@ -35,6 +35,7 @@ COMMANDS = {
     "authority": "taawun.cli.authority:app",
     "agreement": "taawun.cli.agreement:app",
     "request": "taawun.cli.request:app",
+    "match": "taawun.cli.match:app",
     "journal": "taawun.cli.journal:app",
     "ledger": "taawun.cli.ledger:app",
     "keys": "taawun.cli.keys:app",

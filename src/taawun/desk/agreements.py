@@ -25,7 +25,7 @@ from taawun.cooperation.party import CooperationField
 from taawun.cooperation.permit import Direction, Permit, Question, decide, facts
 from taawun.cooperation.private import offers
 from taawun.cooperation.private.budget import spent
-from taawun.cooperation.standing import Standing
+from taawun.cooperation.standing import Standing, State
 from taawun.cooperation.wire import moment_text
 from taawun.desk.desk import Desk
 from taawun.desk.post import place_all
@@ -160,6 +160,22 @@ def concerned(known: Cooperation, id: str, at: datetime) -> tuple[str, ...]:
     partners = agreements.partners(known, id, at)
     named = [code for code in agreement.named if code != known.me]
     return tuple(dict.fromkeys((*partners, *named)))
+
+
+def fitting(
+    known: Cooperation, partner: str, service: Service, at: datetime
+) -> tuple[Agreement, ...]:
+    """The agreements with a partner that have a service: in force, or where none is, signed or
+    suspended (the permit says so when something is to pass)."""
+    having = [
+        (agreements.between(known, agreement.id, partner, at).state, agreement)
+        for agreement in known.agreements.values()
+        if service in agreement.services
+    ]
+    found: tuple[Agreement, ...] = ()
+    for states in ((State.IN_FORCE,), (State.SIGNED, State.SUSPENDED)):
+        found = found or tuple(agreement for state, agreement in having if state in states)
+    return found
 
 
 def acts_of(known: Cooperation, begin: str) -> tuple[KeptAct, ...]:

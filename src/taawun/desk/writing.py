@@ -22,15 +22,14 @@ from sqlalchemy.engine import Connection
 
 from taawun.cooperation import caveats, information
 from taawun.cooperation.agreement import Agreement, Category, Onward, Purpose, Service
-from taawun.cooperation.agreements import between
 from taawun.cooperation.bodies import BODIES, INFORMING
 from taawun.cooperation.bodies.request import Request
 from taawun.cooperation.history import Cooperation, cooperation
 from taawun.cooperation.message import Caveats, Message
 from taawun.cooperation.party import CooperationField
-from taawun.cooperation.standing import State
 from taawun.cooperation.threads import Thread
 from taawun.cooperation.wire import Day, Document
+from taawun.desk.agreements import fitting
 from taawun.desk.letters import FileOf, Letter
 from taawun.desk.messages import message_with
 from taawun.desk.papers import Paper
@@ -176,14 +175,7 @@ def _agreement(view: View, paper: Paper, head: Head, service: Service) -> Agreem
     known = view.known
     if head.agreement is not None:
         return known.agreement(head.agreement)
-    fitting = [
-        (between(known, agreement.id, head.to, view.at).state, agreement)
-        for agreement in known.agreements.values()
-        if service in agreement.services
-    ]
-    found: list[Agreement] = []
-    for states in ((State.IN_FORCE,), (State.SIGNED, State.SUSPENDED)):
-        found = found or [agreement for state, agreement in fitting if state in states]
+    found = fitting(known, head.to, service, view.at)
     if len(found) == 1:
         return found[0]
     there = ", ".join(each.id[:12] for each in found) or "—"
