@@ -43,6 +43,12 @@ def write_bundle(envelopes: Sequence[str]) -> bytes:
     return _written({"sealed": list(envelopes), "v": 1})
 
 
+def check_media_type(said: str) -> None:
+    """Refuse a request that is not marked as a bundle. `said` is its Content-Type."""
+    if said.partition(";")[0].strip().lower() != MEDIA_TYPE:
+        raise Refused("bundle.media_type", expected=MEDIA_TYPE)
+
+
 def read_bundle(raw: bytes) -> list[str]:
     """The envelopes of a request; none of them is looked at. Raises Refused (`bundle.…`)."""
     if len(raw) > MOST_BYTES:

@@ -25,7 +25,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taawun.cooperation.bundle import MEDIA_TYPE, MOST_BYTES, write_refusal
+from taawun.cooperation.bundle import MEDIA_TYPE, MOST_BYTES, check_media_type, write_refusal
 from taawun.cooperation.courier import Courier
 from taawun.cooperation.exchange import receive
 from taawun.cooperation.history import cooperation
@@ -120,9 +120,7 @@ def own_card(node: Node) -> str:
 
 async def _body(request: Request) -> bytes:
     """The body of a request, bounded in length and time."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != MEDIA_TYPE:
-        raise Refused("bundle.media_type", expected=MEDIA_TYPE)
+    check_media_type(request.headers.get("content-type", ""))
     said = request.headers.get("content-length", "")
     if said.isdigit() and int(said[:20]) > MOST_BYTES:
         raise _too_large()
