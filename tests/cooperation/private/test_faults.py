@@ -297,6 +297,31 @@ def test_tables_do_not_stay_where_messages_are_kept(tmp_path: Path) -> None:
                 assert [len(row._mapping[column]) for row in rows] == [0]
 
 
+def test_a_table_that_was_refused_is_sent_again(tmp_path: Path) -> None:
+    from taawun.cooperation.private import handover
+
+    def held(two: Pair, kept: KeptTerms) -> handover.KeptSegment:
+        with two.region[OWNER].store.reading() as connection:
+            (found,) = handover.segments(connection, kept.digest)
+        return found
+
+    with pair(tmp_path) as two:
+        kept = two.agree()
+        sends_table(two, kept, range(STEP), sha256="00" * 32)  # something else is under way
+        two.make(kept, [KNOWN])
+        two.step(OWNER)
+        two.carry(OWNER)
+        two.step(OWNER)
+        assert (held(two, kept).state, held(two, kept).ground) == ("refused", "match.table_segment")
+        two.go()
+        with two.region[OWNER].begin() as unit:
+            handover.send_again(unit, held(two, kept), at=two.now, actor="owner")
+        two.ask(KNOWN)
+        two.go()
+        assert held(two, kept).state == "handed_over"
+        assert two.states() == ["hit"]
+
+
 def test_the_asker_cannot_send_tables(tmp_path: Path) -> None:
     with pair(tmp_path) as two:
         kept = two.agree()

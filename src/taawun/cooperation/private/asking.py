@@ -54,6 +54,8 @@ from taawun.store.tables.exchange import outbox as outbox_rows
 from taawun.store.tables.private import match_asked
 
 ASKED, ARRIVED, ANSWERED, LOST, FAILED = "asked", "arrived", "answered", "lost", "failed"
+AT_ONCE = 16 * MOST_LOOKUPS
+"""Lookups that are taken up at a time."""
 _AHEAD = 3
 """Questions that are blinded while an earlier one is placed."""
 ASK_AGAIN = frozenset({"permit.budget", "match.terms_ended", "match.period", "match.blinds_lost"})
@@ -84,6 +86,7 @@ class Blinds:
     workers: Workers
     process: str = field(default_factory=lambda: uuid.uuid4().hex)
     opened: dict[str, OpenQuestion] = field(default_factory=dict, repr=False)
+    followed: int = 0
 
 
 @dataclass(slots=True)
@@ -139,7 +142,7 @@ def _ask(store: Store, blinds: Blinds, under: Under, at: datetime) -> int:
             if not left:
                 a_day = str(kept.terms.lookups_per_day)
                 raise Refused("permit.budget", purpose=under.purpose, a_day=a_day)
-            rows = lookups.oldest(connection, under, left)
+            rows = lookups.oldest(connection, under, min(left, AT_ONCE))
     except Refused as refused:
         _note(store, under, refused.ground)
         return 0

@@ -7,7 +7,6 @@ for in an ordinary request by name (`draft`). The owner looks at the requests th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from taawun.cooperation.bodies.request import Request
 from taawun.cooperation.carrier import MESSAGE_TYPE, Outcome
 from taawun.cooperation.message import Message
 from taawun.cooperation.private import watch
+from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.lookups import Lookup, LookupState
 from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
 from taawun.cooperation.private.tokens import tokens_of_question, tokens_of_record
@@ -112,25 +112,30 @@ def _days(text: str) -> list[str]:
 # Owner
 
 
-def follow(store: Store, at: datetime) -> int:
-    """Look at the requests that came in since the last time; how many. A duty."""
+def follow(store: Store, blinds: Blinds, at: datetime) -> int:
+    """Look at the requests that came in since the last time; how many. A duty.
+
+    A process remembers how far it has looked; a new one begins at the first again.
+    """
     with store.reading() as connection:
-        came = list(_requests(connection))
-    if not came:
-        return 0
-    told = [(id, message, _tokens(message)) for id, message in came]
-    with store.begin() as unit:
-        for id, message, tokens in told:
-            concern = watch.Concern(message.sender, message.agreement or "", message.purpose or "")
-            watch.requested(unit, id, concern, tokens, at=at)
+        last = connection.execute(sa.select(sa.func.max(inbox.c.number))).scalar() or 0
+        if last == blinds.followed:
+            return 0
+        came = _requests(connection, blinds.followed)
+    for _, id, message in came:
+        concern = watch.Concern(message.sender, message.agreement or "", message.purpose or "")
+        with store.begin() as unit:
+            watch.requested(unit, id, concern, _tokens(message), at=at)
+    blinds.followed = came[-1][0] if len(came) == _AT_ONCE else last
     return len(came)
 
 
-def _requests(connection: Connection) -> Iterator[tuple[str, Message]]:
+def _requests(connection: Connection, after: int) -> list[tuple[int, str, Message]]:
     seen = sa.select(match_followed.c.message)
     query = (
-        sa.select(inbox.c.message, inbox.c.signed)
+        sa.select(inbox.c.number, inbox.c.message, inbox.c.signed)
         .where(
+            inbox.c.number > after,
             inbox.c.kind == "request",
             inbox.c.outcome == Outcome.ACCEPTED.value,
             inbox.c.signed != "",
@@ -139,9 +144,13 @@ def _requests(connection: Connection) -> Iterator[tuple[str, Message]]:
         .order_by(inbox.c.number)
         .limit(_AT_ONCE)
     )
-    for id, signed in connection.execute(query):
-        payload = signing.unverified(signed, MESSAGE_TYPE).payload  # checked when it arrived
-        yield id, Message.model_validate_json(orjson.dumps(orjson.loads(payload)["message"]))
+    return [(row.number, row.message, _read(row.signed)) for row in connection.execute(query)]
+
+
+def _read(signed: str) -> Message:
+    """The message under a signature that was checked when it arrived."""
+    payload = signing.unverified(signed, MESSAGE_TYPE).payload
+    return Message.model_validate_json(orjson.dumps(orjson.loads(payload)["message"]))
 
 
 def _tokens(message: Message) -> list[bytes]:

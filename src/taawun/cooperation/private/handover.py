@@ -4,7 +4,7 @@
     send         owner   a duty: one message for each MiB, each part placed exactly once
     came_table   asker   a part arrives; what cannot be a part of what was announced is refused
     assemble     asker   a duty: all parts are there; the segment is put in place, or refused whole
-    tidy         owner   a duty: what was delivered need not stay in the outbox too
+    tidy         owner   a duty: all parts were delivered, and need not stay in the outbox too
 
 A partner's table is not believed: its order, size and digest are checked, and it can be no larger
 than the terms say.
@@ -50,7 +50,9 @@ from taawun.store import Store, Unit
 from taawun.store.tables.exchange import outbox as outbox_rows
 from taawun.store.tables.private import match_parts, match_segments
 
-MADE, SENT, ARRIVING, IN_PLACE, REFUSED = "made", "sent", "arriving", "in_place", "refused"
+MADE, SENT, HANDED_OVER = "made", "sent", "handed_over"
+ARRIVING, IN_PLACE, REFUSED = "arriving", "in_place", "refused"
+_SETTLED = (OutboxState.DELIVERED.value, OutboxState.REFUSED.value)
 UNDER_WAY = 8
 """Parts that wait in the outbox at a time: requests that come later need not wait for a table."""
 R = TypeVar("R")
@@ -154,31 +156,53 @@ def _send(store: Store, kept: KeptTerms, made: KeptSegment, at: datetime) -> int
     return placed
 
 
+def send_again(unit: Unit, made: KeptSegment, *, at: datetime, actor: str) -> None:
+    """Send a segment that the asker refused once more, from its first part."""
+    _change(unit.connection, made, state=MADE, sent=0, ground="")
+    told = {"segment": made.segment.number, "ground": made.ground}
+    unit.journal("match.table_again", made.terms, told, at=at, actor=actor)
+
+
 def _under_way(connection: Connection, partner: str) -> int:
-    settled = (OutboxState.DELIVERED.value, OutboxState.REFUSED.value)
     query = sa.select(sa.func.count()).where(
         outbox_rows.c.kind == "match_table",
         outbox_rows.c.recipient == partner,
-        outbox_rows.c.state.not_in(settled),
+        outbox_rows.c.state.not_in(_SETTLED),
     )
     return int(connection.execute(query).scalar_one())
 
 
 def tidy(store: Store) -> int:
-    """Empty what the outbox keeps of parts that were delivered; how many. A duty."""
-    settled = (OutboxState.DELIVERED.value, OutboxState.REFUSED.value)
-    query = sa.select(outbox_rows.c.message).where(
-        outbox_rows.c.kind == "match_table",
-        outbox_rows.c.state.in_(settled),
-        outbox_rows.c.body != b"",
-    )
+    """Settle the tables whose parts were all delivered, and empty what the outbox keeps of them;
+    how many. A duty. A part that the asker refused is the segment's `ground`."""
     with store.reading() as connection:
-        done = connection.execute(query).scalars().all()
-    if done:
-        with store.begin() as unit:
-            for message in done:
-                outbox.forget(unit, message)
-    return len(done)
+        sent = [
+            (kept, each)
+            for kept in every(connection, open_only=True)
+            if kept.role == OWNER
+            for each in segments(connection, kept.digest)
+            if each.state == SENT
+        ]
+    return sum(_settled(store, kept, each) for kept, each in sent)
+
+
+def _settled(store: Store, kept: KeptTerms, made: KeptSegment) -> bool:
+    with store.begin() as unit:
+        rows = unit.connection.execute(
+            sa.select(outbox_rows.c.message, outbox_rows.c.state, outbox_rows.c.ground).where(
+                outbox_rows.c.kind == "match_table",
+                outbox_rows.c.recipient == kept.partner,
+                outbox_rows.c.body != b"",
+            )
+        ).all()
+        if any(row.state not in _SETTLED for row in rows):
+            return False
+        for row in rows:
+            outbox.forget(unit, row.message)
+        grounds = [row.ground for row in rows if row.state == OutboxState.REFUSED.value]
+        state, ground = (REFUSED, grounds[0]) if grounds else (HANDED_OVER, "")
+        _change(unit.connection, made, state=state, ground=ground)
+    return True
 
 
 def came_table(unit: Unit, message: Message, at: datetime) -> None:

@@ -76,7 +76,7 @@ def do(store: Store, blinds: Blinds, at: datetime) -> int:
         lambda: asking.finish(store, blinds, at),
         lambda: asking.settle(store, blinds, at),
         lambda: asking.ask_waiting(store, blinds, at),
-        lambda: following.follow(store, at),
+        lambda: following.follow(store, blinds, at),
     )
     done = 0
     for step in steps:

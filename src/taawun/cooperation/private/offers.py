@@ -26,7 +26,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from taawun.cooperation import inbox, signing
-from taawun.cooperation.agreement import Purpose, Service
+from taawun.cooperation.agreement import Agreement, Purpose, Service
 from taawun.cooperation.agreements import between
 from taawun.cooperation.exchange import place
 from taawun.cooperation.history import Cooperation, cooperation
@@ -118,8 +118,28 @@ def offer(
         scheme=tokens.scheme,
     )
     keyfile.destroy(home, binding)  # of an offer that was never kept
-    seed = keyfile.make(home, binding)
-    terms = Terms(
+    try:
+        terms = _made(keyfile.make(home, binding), binding, wanted, agreement, tokens, at)
+        check(terms, agreement, (known.me, wanted.partner), tokens)
+        signed = signing.sign(terms.canonical(), keys.signing(at), TERMS)
+        kept = _keep(unit, terms, OWNER, signed, at, actor)
+        place(unit, _letter(known.me, kept, signed, at), at=at, actor=actor)
+    except BaseException:
+        keyfile.destroy(home, binding)
+        raise
+    return kept
+
+
+def _made(
+    seed: bytes,
+    binding: keyfile.Binding,
+    wanted: Offer,
+    agreement: Agreement,
+    tokens: Vocabulary,
+    at: datetime,
+) -> Terms:
+    """The terms that go with a key."""
+    return Terms(
         **{name: value for name, value in binding.model_dump().items() if name != "scheme"},
         **tokens.model_dump(),
         valid_from=at,
@@ -132,11 +152,6 @@ def offer(
         table_most=wanted.most,
         made_at=at,
     )
-    check(terms, agreement, (known.me, wanted.partner), tokens)
-    signed = signing.sign(terms.canonical(), keys.signing(at), TERMS)
-    kept = _keep(unit, terms, OWNER, signed, at, actor)
-    place(unit, _letter(known.me, kept, signed, at), at=at, actor=actor)
-    return kept
 
 
 def accept(unit: Unit, keys: OwnKeys, digest: str, *, at: datetime, actor: str) -> KeptTerms:
@@ -352,7 +367,7 @@ def _agree(unit: Unit, kept: KeptTerms, signed: str, at: datetime, actor: str) -
 
 def _handed_over(connection: Connection, kept: KeptTerms) -> bool:
     """Whether the table under terms is with the asker, as far as this node knows."""
-    there = match_segments.c.state == ("sent" if kept.role == OWNER else "in_place")
+    there = match_segments.c.state == ("handed_over" if kept.role == OWNER else "in_place")
     first = sa.select(match_segments.c.number).where(match_segments.c.terms == kept.digest, there)
     return connection.execute(first.limit(1)).first() is not None
 
