@@ -33,6 +33,7 @@ from taawun.errors import Refused
 MOST_BYTES = 3 * 1024 * 1024
 MOST_DEPTH = 24
 """How deep lists and objects may lie in each other."""
+_SORTED = orjson.OPT_SORT_KEYS
 CLOCKS_APART = timedelta(seconds=300)
 """How far the clocks of two nodes may be apart."""
 
@@ -150,7 +151,7 @@ class Document(BaseModel):
             made = cls.model_validate_json(orjson.dumps(value) if json is None else json)
         except ValidationError as error:
             raise _refused(cls.__name__, error) from None
-        if (plain := made.plain()) != value:
+        if not _same(plain := made.plain(), value):
             raise _otherwise(cls.__name__, plain, value)
         return made
 
@@ -168,23 +169,28 @@ def _refused(what: str, error: ValidationError) -> Refused:
     )
 
 
+def _same(one: Any, other: Any) -> bool:
+    """Whether JSON values are the same: `true` is not 1."""
+    return orjson.dumps(one, option=_SORTED) == orjson.dumps(other, option=_SORTED)
+
+
 def _otherwise(what: str, made: Any, given: Any, at: str = "") -> Refused:
     """Where a document was written in another way than ours: a field that was left to its default,
-    or a `null` for one that is absent."""
+    a `null` for one that is absent, `true` for 1."""
     if isinstance(made, list) and isinstance(given, list):
         made, given = dict(enumerate(made)), dict(enumerate(given))
     if isinstance(made, dict) and isinstance(given, dict):
         for name in (*made, *given):
             inside = f"{at}.{name}".lstrip(".")[:200]
             if name not in given:
-                return Refused(
-                    "wire.missing_field", document=what, field=inside, expected="Field required"
-                )
+                missing = {"field": inside, "expected": "Field required"}
+                return Refused("wire.missing_field", document=what, **missing)
             if name not in made:
                 return Refused("wire.field", document=what, field=inside, expected="left out")
-            if made[name] != given[name]:
+            if not _same(made[name], given[name]):
                 return _otherwise(what, made[name], given[name], inside)
-    return Refused("wire.not_canonical")
+    expected = orjson.dumps(made).decode()[:200]
+    return Refused("wire.field", document=what, field=at or "(all)", expected=expected)
 
 
 def canonical(value: object) -> bytes:

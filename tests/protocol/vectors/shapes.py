@@ -48,6 +48,7 @@ WRONG_CARDS: list[tuple[str, str, Any, str]] = [
     ("no version", "v", GONE, "schema"),
     ("a version that is none", "v", 2, "schema"),
     ("the version as a text", "v", "1", "schema"),
+    ("true for the version", "v", True, "schema"),
     ("a field that is not known", "unknown", "x", "schema"),
     ("a field of a key that is not known", "keys.0.unknown", "x", "schema"),
     ("the private half on the card", "keys.0.unknown_d", "x", "schema"),
