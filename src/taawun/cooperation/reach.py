@@ -26,7 +26,7 @@ _HEARD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Reachability:
     """How a partner is reached. `down_since` and `ground` are empty while it answers."""
 
     partner: str
@@ -44,20 +44,20 @@ class Reach:
         return wait <= timedelta(0) or wait > timedelta(seconds=LONGEST * 2)
 
 
-def of(connection: Connection, partner: str) -> Reach:
+def of(connection: Connection, partner: str) -> Reachability:
     """How one partner is reached."""
     row = connection.execute(sa.select(reach).where(reach.c.partner == partner)).first()
-    return Reach(*row) if row is not None else Reach(partner, 0, "", "", "", "")
+    return Reachability(*row) if row is not None else Reachability(partner, 0, "", "", "", "")
 
 
-def every(connection: Connection) -> dict[str, Reach]:
+def every(connection: Connection) -> dict[str, Reachability]:
     """Every partner that was tried."""
-    return {row.partner: Reach(*row) for row in connection.execute(sa.select(reach))}
+    return {row.partner: Reachability(*row) for row in connection.execute(sa.select(reach))}
 
 
 def answered(connection: Connection, partner: str, at: datetime) -> None:
     """It answered, and something was settled."""
-    _keep(connection, Reach(partner, 0, "", "", "", moment_text(at)))
+    _keep(connection, Reachability(partner, 0, "", "", "", moment_text(at)))
 
 
 def failed(
@@ -70,7 +70,7 @@ def failed(
     since = (before.down_since or moment_text(at)) if down else ""
     _keep(
         connection,
-        Reach(
+        Reachability(
             partner,
             failures,
             since,
@@ -86,7 +86,7 @@ def heard(connection: Connection, partner: str) -> None:
     connection.execute(_HEARD, {"of": partner})
 
 
-def _keep(connection: Connection, now: Reach) -> None:
+def _keep(connection: Connection, now: Reachability) -> None:
     values = {
         "failures": now.failures,
         "down_since": now.down_since,
