@@ -10,12 +10,12 @@ from taawun.cli import show
 from taawun.cli.options import options
 
 if TYPE_CHECKING:
-    from taawun.cooperation.reach import Reach
+    from taawun.cooperation.reach import Reachability
     from taawun.cooperation.register import KnownKey
     from taawun.desk.parties import Acquaintance
 
 
-def rows(found: Iterable[Acquaintance], reached: Mapping[str, Reach]) -> list[Sequence[str]]:
+def rows(found: Iterable[Acquaintance], reached: Mapping[str, Reachability]) -> list[Sequence[str]]:
     """One row for each: code, name, kind, trust, node, fingerprint."""
     lang = options().lang.split("-")[0]
     return [
@@ -40,7 +40,7 @@ def trust(each: Acquaintance) -> str:
     return "confirmed" if each.waiting is None else "newer"
 
 
-def _node(each: Acquaintance, reached: Mapping[str, Reach]) -> str:
+def _node(each: Acquaintance, reached: Mapping[str, Reachability]) -> str:
     """Since when its node does not answer, else when it last did."""
     if each.own or each.code not in reached:
         return "—"
@@ -102,7 +102,9 @@ def key_state(known: KnownKey, at: datetime) -> str:
     return "counts" if at < known.key.valid_until else "expired"
 
 
-def as_json(each: Acquaintance, reached: Mapping[str, Reach], at: datetime) -> dict[str, object]:
+def as_json(
+    each: Acquaintance, reached: Mapping[str, Reachability], at: datetime
+) -> dict[str, object]:
     """Everything that is known of an authority."""
     found = reached.get(each.code)
     return {
