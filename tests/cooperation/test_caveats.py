@@ -32,7 +32,7 @@ from taawun.store.tables.exchange import inbox as inbox_rows
 from taawun.store.tables.exchange import outbox
 from taawun.store.tables.requests import information_contents, information_items
 from tests.cooperation import exchanged as said
-from tests.cooperation.authorities import NOON
+from tests.cooperation.authorities import NOON, terms
 from tests.cooperation.exchanged import ONE, OTHER, THIRD, Json, Letters, changed, passage
 
 DAY = date(2026, 12, 31)
@@ -389,6 +389,24 @@ def test_consent_is_asked_of_who_gave_it_for_what_he_gave(letters: Letters) -> N
     assert ground(letters.deliver, never) == "request.items"
     to_itself = asks_consent(letters, message, ONE)
     assert refuses(letters, to_itself) == "request.recipient"
+
+
+def test_consent_is_asked_under_the_agreement_it_came_under(letters: Letters) -> None:
+    message = answered(letters)
+    again = terms(f"{ONE}, {OTHER}: *; *; *; *", title={"en": "Another"})
+    letters.region.in_force(again, ONE, OTHER)
+    asked = asks_consent(letters, message, THIRD)
+    said_ = {**asked.plain(), "agreement": again.id}
+    other = Message.of(said_)
+    assert refuses(letters, other) == "request.items"
+    assert ground(letters.deliver, other) == "request.items"
+
+
+def test_nobody_asks_consent_for_what_another_was_given(letters: Letters) -> None:
+    message = answered(letters)
+    body = {**said.ONWARD_REQUEST, "items": [{"message": message.id, "item": 1}]}
+    asked = letters.message("onward_request", {**body, "recipient": "XD-FIU"}, THIRD, OTHER)
+    assert ground(letters.deliver, asked) == "request.items"
 
 
 def test_consent_is_assumed_for_those_the_request_named(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from sqlalchemy.exc import IntegrityError
 
 from taawun.cooperation import requests
+from taawun.cooperation.exchange import place
 from taawun.cooperation.fitting import ANSWERS
 from taawun.cooperation.message import Message
 from taawun.cooperation.threads import (
@@ -371,6 +372,18 @@ def test_what_was_not_taken_may_be_answered_again(fresh: Letters) -> None:
     assert interim.thread == asked.id
 
 
+def test_another_message_of_the_same_id_in_the_outbox_is_not_a_partners(fresh: Letters) -> None:
+    asked = fresh.post(fresh.request())
+    back = {"sender": OTHER, "recipient": ONE, "to": asked}
+    said_ = fresh.message("acknowledgement", said.ACKNOWLEDGEMENT, **back)
+    other = fresh.request(id=said_.id, thread=said_.id, recipient=THIRD)
+    with fresh.region[ONE].begin() as unit:
+        place(unit, other, at=fresh.now, actor="officer")
+    fresh.posted(other, "refused")
+    fresh.post(said_)
+    assert fresh.states(asked) == ("acknowledged", "acknowledged")
+
+
 def test_a_request_that_was_not_taken_waits_for_nothing(fresh: Letters) -> None:
     asked = fresh.request()
     fresh.send(asked)
@@ -411,35 +424,33 @@ def test_only_openers_begin() -> None:
     assert found.value.ground == "request.opener"
 
 
-MESSAGES = [*sorted(FROM_THE_OTHER), Step.FEEDBACK]
-
-
 @settings(max_examples=300, deadline=None)
-@given(
-    kind=st.sampled_from(sorted(OPENERS)),
-    moves=st.lists(st.tuples(st.sampled_from(("ours", "theirs", "post")), st.sampled_from(Step))),
-)
-def test_what_one_node_may_send_the_other_takes_however_messages_cross(
-    kind: str, moves: list[tuple[str, Step]]
-) -> None:
+@given(st.data())
+def test_what_one_node_may_send_the_other_takes_however_messages_cross(data: st.DataObject) -> None:
     """Two views of one thread, a post in each direction that keeps the order."""
+    kind = data.draw(st.sampled_from(sorted(OPENERS)))
     state = {"ours": ThreadState.SENT, "theirs": begin(kind, Side.THEIRS)}
     post: dict[str, deque[Step]] = {"ours": deque(), "theirs": deque()}
-    gives = kind == "disclosure"
-    for who, step in [*moves, *[("post", Step.OPEN)] * len(moves)]:
-        if who == "post":
-            for to in ("ours", "theirs"):
-                if post[to]:  # must never be refused
-                    state[to] = next_state(kind, Side(to), state[to], post[to].popleft())
-            continue
-        other = "theirs" if who == "ours" else "ours"
-        says = step in FROM_THE_OTHER and who == "theirs"
-        says |= step is Step.FEEDBACK and (who == "theirs") == gives
-        if step in TABLES[kind, Side(who)].get(state[who], {}):
-            if says:
-                post[other].append(step)
-            if says or step in (Step.START, Step.CLOSE):
-                state[who] = next_state(kind, Side(who), state[who], step)
+    for _ in range(data.draw(st.integers(0, 14))):
+        may = [("post", to, post[to][0]) for to in post if post[to]]
+        for who in state:
+            steps = sorted(TABLES[kind, Side(who)].get(state[who], {}))
+            may += [("do", who, step) for step in steps if own(kind, who, step)]
+        if not may:
+            return
+        what, who, step = data.draw(st.sampled_from(may))
+        state[who] = next_state(kind, Side(who), state[who], step)  # must never be refused
+        if what == "post":
+            post[who].popleft()
+        elif step not in (Step.START, Step.CLOSE):
+            post["theirs" if who == "ours" else "ours"].append(step)
+
+
+def own(kind: str, who: str, step: Step) -> bool:
+    """Whether a step is one that this side does or says."""
+    if step is Step.FEEDBACK:
+        return (who == "theirs") == (kind == "disclosure")
+    return step in (Step.START, Step.CLOSE) or (who == "theirs" and step in FROM_THE_OTHER)
 
 
 # A slow twin
@@ -561,8 +572,8 @@ def test_threads_do_what_a_slow_twin_says(letters: Letters) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=20,
+            max_examples=8,
+            stateful_step_count=16,
             deadline=None,
             phases=(Phase.explicit, Phase.reuse, Phase.generate),
         ),

@@ -40,10 +40,8 @@ def asked(side: str, state: str) -> dict[str, str]:
             return {**more, "feedback": "partial", "close": closed}
         case "closed_partial":
             return {**more, "feedback": "closed_partial"}
-        case "answered" | "negative":
+        case "answered" | "negative" | "refused":
             return {"feedback": state, "close": "closed"}
-        case "refused":
-            return {"close": "closed"}
         case "closed":
             return {"feedback": "closed"}
     return {}

@@ -36,7 +36,7 @@ from taawun.cooperation.caveats import (
 )
 from taawun.cooperation.fitting import origins_in
 from taawun.cooperation.message import Caveats, Message
-from taawun.cooperation.wire import Document, canonical, digest, moment_of, moment_text
+from taawun.cooperation.wire import Document, digest, moment_of, moment_text
 from taawun.errors import NotFound, Refused
 from taawun.store import Unit
 from taawun.store.tables.requests import (
@@ -76,14 +76,18 @@ def take(unit: Unit, message: Message, body: Document, agreement: Agreement, at:
 
 
 def _contents(body: Document) -> dict[int, tuple[str, bytes, set[str]]]:
-    """Category, canonical content and marks of each item; the body without its items is item 0."""
+    """Category, content (JSON) and marks of each item; the body without its items is item 0."""
     plain = body.plain()
     text = {name: value for name, value in plain.items() if name != "items"}
-    found = {0: ("", canonical(text), set(_marks(text)))}
+    found = {0: ("", _json(text), set(_marks(text)))}
     for item in items_of(body):
         said = item.plain()
-        found[item.number] = (item.category.value, canonical(said), set(_marks(said)))
+        found[item.number] = (item.category.value, _json(said), set(_marks(said)))
     return found
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _marks(value: Any) -> Iterator[str]:

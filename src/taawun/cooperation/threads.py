@@ -93,10 +93,11 @@ def _final(state: ThreadState) -> dict[Step, ThreadState]:
     return {E.FEEDBACK: state, E.CLOSE: S.CLOSED}
 
 
+# A refusal may follow on an interim reply that brought something, so that feedback fits it too.
 _ENDED: Table = {
     S.ANSWERED: _final(S.ANSWERED),
     S.NEGATIVE: _final(S.NEGATIVE),
-    S.REFUSED: {E.CLOSE: S.CLOSED},
+    S.REFUSED: _final(S.REFUSED),
     S.CLOSED: {E.FEEDBACK: S.CLOSED},
 }
 ASKED_OURS: Table = {
