@@ -30,6 +30,7 @@ BENCHES = (
     "ledger_speed",
     "ledger_import",
     "payments",
+    "private_names",
     "private_match",
 )
 RESULTS = ROOT / "bench" / "RESULTS.md"

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import csv
 import multiprocessing
-import os
-import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,7 +23,7 @@ from anyascii import anyascii
 
 from bench.ground import KEPT
 from bench.private_people import SEED, Person, Population, drawn, listed, two_lists, words
-from bench.report import Outcome, main
+from bench.report import Cell, Outcome, main
 from taawun.cooperation.private.subject import Subject, SubjectKind
 from taawun.cooperation.private.tokens import tokens_of_question, tokens_of_record
 from taawun.names.meeting import meeting_keys
@@ -75,7 +73,7 @@ class Tally:
     kept: int = 0
     missed: list[Person] = field(default_factory=list)
 
-    def row(self) -> tuple[object, ...]:
+    def row(self) -> tuple[str, ...]:
         people = max(self.people, 1)
         refused = sum(self.refused.values())
         return (
@@ -128,7 +126,9 @@ def same_parts(people: Iterable[Person]) -> list[Person]:
 
 def a_year_off(each: Person) -> Person:
     """The day a year later, as a slip makes it."""
-    return replace(each, born=f"{int(each.born[:4]) + 1}{each.born[4:]}".replace("-02-29", "-02-28"))
+    return replace(
+        each, born=f"{int(each.born[:4]) + 1}{each.born[4:]}".replace("-02-29", "-02-28")
+    )
 
 
 def without_one(each: Person) -> Person:
@@ -161,7 +161,8 @@ def hits(outcome: Outcome) -> None:
           for n in (2, 3) for which in ("dev", "held")
           for who, turn in (("Arabic", list), ("Latin", swapped))),
     ]  # fmt: skip
-    rows, missed = [], []
+    rows: list[tuple[Cell, ...]] = []
+    missed: list[tuple[str, Person]] = []
     for name, people in groups:
         for which in ("dev", "held"):
             chosen = [each for each in people if each.half == which]
@@ -189,7 +190,7 @@ def _targets(outcome: Outcome, both: list[Person]) -> None:
 
 
 def _changed(outcome: Outcome, people: list[Person]) -> None:
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name, chosen, change in (
         ("one part of three or more missing", long(people, 3), without_one),
         ("one part of four or more missing", long(people, 4), without_one),
@@ -303,7 +304,8 @@ def false_hits(outcome: Outcome) -> None:
             ("romanised name and year", LOOKUPS, len(plain), _share(len(plain))),
             ("Soundex and year", LOOKUPS, len(sound), _share(len(sound))),
         ],
-        f"Refused: {refused / LOOKUPS:.3f} of the lookups. A namesake has the same parts.",
+        f"Refused: {refused / LOOKUPS:.3f} of the lookups. A namesake has the same "
+        "parts, but for a patronymic or parts that one of the two lacks.",
     )
     minutes = seconds / PROCESSES / 60
     claim = f"tokens of {RECORDS:,} records on {PROCESSES} processes, in minutes of processor time"
@@ -326,10 +328,11 @@ def _share(count: int) -> str:
 
 
 def _same_name(one: Row, other: Row) -> bool:
+    """Whether two have the same parts, but for a patronymic or others that one lacks."""
     first, second = (
-        {keyed.key.text for keyed in meeting_keys(row[0], "person")} for row in (one, other)
+        {k.key.text for k in meeting_keys(row[0], "person") if not k.aside} for row in (one, other)
     )
-    return first == second
+    return first <= second or second <= first
 
 
 def run(outcome: Outcome) -> None:

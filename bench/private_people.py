@@ -1,10 +1,10 @@
 """People for the measure of private names: pairs of names of one person, and a made-up million.
 
-    listed(script)      people of the UN, EU and UK lists by original-script and first Latin name
-    two_lists()         people whom two lists spell in Latin, found by their Arabic name
-    drawn(count)        people drawn from `names/pools.yml`, each in Arabic and in Latin
-    words(count, size)  people made of transliterated words (`names/ar2en-train.tsv`)
-    Population          names as the lists have them, drawn anew part by part
+listed(script)      people of the UN, EU and UK lists by original-script and first Latin name
+two_lists()         people whom two lists spell in Latin, found by their Arabic name
+drawn(count)        people drawn from `names/pools.yml`, each in Arabic and in Latin
+words(count, size)  people made of transliterated words (`names/ar2en-train.tsv`)
+Population          names as the lists have them, drawn anew part by part
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ SEED = 20
 FIRST_YEAR, LAST_YEAR, MODE = 1940, 2006, 1975
 YEAR_ONLY, NEW_YEAR = 0.05, 0.03
 ARAB_SHARE = 0.6
+REGISTERED = {2: 30, 3: 45, 4: 25}
+"""How many parts names of the Arab world have in a register (of 100): identity documents give the
+father and often the grandfather, which lists leave out."""
 MOST_OF_A_FAMILY = 12
 """How often a family may be drawn from: the lists name whole clans, a population does not."""
 
@@ -175,7 +178,8 @@ class Population:
         for _ in range(count):
             name = "arab" if draw.random() < ARAB_SHARE else "other"
             given, further, family, lengths = self.pools[name]
-            size = draw.choices(list(lengths), list(lengths.values()))[0]
+            held = REGISTERED if name == "arab" else lengths
+            size = draw.choices(list(held), list(held.values()))[0]
             parts = [draw.choice(given), *draw.choices(further, k=size - 2), draw.choice(family)]
             yield " ".join(parts), _birth(draw)
 

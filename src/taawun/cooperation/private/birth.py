@@ -9,7 +9,7 @@ from datetime import date
 from taawun.cooperation.private.telling import Need
 from taawun.entities.dates import span
 
-NEED = Need(part=360, whole=260)
+NEED = Need(part=370, whole=264)
 """What a name and a birth must tell together, in tenths of a bit."""
 DAY, NEW_YEAR, YEAR = 142, 80, 25
 """What a day of birth tells, what the first of January does (many registers write it for a day that

@@ -27,7 +27,7 @@ _DIGITS_OF_PHONE = 8
 
 
 def number_tokens(subject: Subject, kept: bool) -> Iterator[tuple[str, bytes]]:
-    """(kind, token) of each identifier. `kept`: as the owner keeps them, with and without country."""
+    """(kind, token) of each identifier. `kept`: with and without country."""
     for each in subject.identifiers:
         if problem(each, subject) or each.kind not in KINDS:
             continue

@@ -3,8 +3,9 @@
 A set of parts tells the sum of its keys' bits. Two measures apply, because they are passed by
 chance at different rates:
 
-- a name *in part* is found in every record that holds its parts among others. It has to tell `part`.
-- a name *as a whole* is found only in records that hold nothing else. It has to tell `whole`, less.
+- a name *in part* is found in every record that holds its parts among others: it has to tell
+  `part`;
+- a name *as a whole* is found only in records that hold nothing else: `whole` is enough, and less.
 
 Of sets in part only the smallest are taken: they depend on nothing but the parts in them, so that
 two sides who know different further parts of a name still make the same sets of what they share.
@@ -20,7 +21,7 @@ from taawun.names.meeting import Key, Keyed
 
 MOST_PARTS = 7
 FEWEST = 2
-LACKING = 20
+LACKING = 40
 """What a name asked without one of its parts must tell more, in tenths of a bit."""
 Keys = tuple[Key, ...]
 

@@ -1,4 +1,4 @@
-"""Which name a spelling is of, where a spelling may be of several: the names that share one, as one.
+"""Which name a spelling is of, where it may be of several: names that share a spelling, as one.
 
 The lexicon says that Salem is سالم or سليم. Two parties who write it in two scripts meet only under
 one name for both, so classes with a spelling in common are one family here. A spelling that the

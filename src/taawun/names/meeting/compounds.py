@@ -16,7 +16,10 @@ from taawun.names.meeting.classes import families, loose_arabic, loose_latin
 _SERVANT = re.compile(r"ab+e?d[aeiou]{0,2}(?:l(?=.)|(?=([rsntdz])\1)|(?<=[aeiou])(?=[rsntdz]))")
 _DIN = re.compile(r"(.{2,}?)[aeiou]{1,2}(?:l|d)d(?:i|ee|y|ei)ne?")
 _OF_GOD = re.compile(r"(.{2,}?)(?:[aou]l+ah|[uo]lla|illah)")
-_GOD = {"latn": frozenset({"lah", "la", "ah", "alah", "ella"}), "arab": frozenset({"له", "الله", "لله"})}
+_GOD = {
+    "latn": frozenset({"lah", "la", "ah", "alah", "ella"}),
+    "arab": frozenset({"له", "الله", "لله"}),
+}
 
 
 def cut_in_two(script: str, joined: str) -> tuple[str, str] | None:

@@ -66,11 +66,8 @@ def _habits(which: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def latin_rows(latin: Sequence[str]) -> tuple[Phones, ...]:
-    """The phones of a Latin part: as its marks say it sounds, as its letters do, and as others say.
-
-    `latin` is the plain form and after it those that the marks tell.
-    """
-    said = [_rewritten(form, "always") for form in (*latin[1:], *latin[:1])]
+    """The phones of Latin forms of a part, the likeliest first; then what habits make of that."""
+    said = [_rewritten(form, "always") for form in latin]
     perhaps = []
     for habit, instead in _habits("perhaps"):
         other = habit.sub(instead, said[0])

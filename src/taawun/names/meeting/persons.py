@@ -59,7 +59,7 @@ def person_parts(text: str) -> tuple[Keyed, ...]:
             continue
         for keyed in keyed_part(one.part.script, _form(one)):
             own = _kunya(keyed, one) if one.role == KUNYA else keyed
-            if _title(one):
+            if _title(one) or own.key.text.endswith(_PATRONYMIC):
                 own = replace(own, aside=True)
             if own.key.text:
                 found.setdefault(own.key.text, own)
@@ -133,7 +133,10 @@ def _foreign(made: Part) -> bool:
 
 def _consonants(made: Part) -> Iterator[str]:
     """The consonant keys of a part, the likeliest first, then those of every other reading."""
-    rows = latin_rows(made.latin) if made.script == "latn" else made.phones[:2]
+    if made.script == "latn":
+        rows = latin_rows((*made.latin[1:], *made.latin[:1]))
+    else:
+        rows = latin_rows(made.latin[:2]) if made.latin else made.phones[:2]
     found = [readings(row) for row in rows]
     yield from (each[0] for each in found)
     for each in found:
@@ -167,7 +170,7 @@ def consonant_bits(text: str) -> int:
     A pure function of the key, so that both sides reckon alike.
     """
     bits = facts()["bits"]
-    if len(text) > 3 and text.endswith(_PATRONYMIC):
+    if text.endswith(_PATRONYMIC) and len(text) > 2:
         return int(bits["patronymic"])
     alone = min(bits["most"], bits["first_letter"] + bits["each_letter"] * (len(text) - 1))
     return int(-10 * math.log2(2 ** (-alone / 10) + _borne().get(text, 0.0)))
@@ -239,7 +242,9 @@ def _heads() -> dict[str, tuple[str, ...]]:
         script, _, form = spelling.partition(":")
         if not numbers.isdisjoint(held) and " " not in form and len(form) >= 3:
             found.setdefault(script, []).append(form)
-    return {script: tuple(sorted(forms, key=lambda f: (-len(f), f))) for script, forms in found.items()}
+    return {
+        script: tuple(sorted(forms, key=lambda f: (-len(f), f))) for script, forms in found.items()
+    }
 
 
 def _of_two(script: str, whole: str, own: str) -> Keyed:
