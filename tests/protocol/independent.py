@@ -213,6 +213,7 @@ def take(case: Json, keys: Iterable[Json], blocs: list[Json]) -> None:
     agreement, signed = case["agreement"], case["act"]
     known = [read(claimed(each, ACT)[1]) for each in case["known"]]
     act = read(claimed(signed, ACT)[1])
+    need(act["agreement"] == digest(canonical(agreement)), "act.agreement")
     ahead = datetime.fromisoformat(act["at"]) - datetime.fromisoformat(case["at"])
     need(ahead <= CLOCKS_APART, "act.time")
     verify(signed, ACT, ring(keys, act["party"]), case["at"])
