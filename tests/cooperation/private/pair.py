@@ -9,16 +9,19 @@ pair.states()                                          ["hit"]
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from taawun.cooperation import outbox
 from taawun.cooperation.agreement import Agreement, Budget, Purpose, Service
 from taawun.cooperation.courier import run_once
 from taawun.cooperation.exchange import receive
+from taawun.cooperation.keys import open_keys
 from taawun.cooperation.node import Node, furnish
 from taawun.cooperation.outbox import OutboxState, Placed
 from taawun.cooperation.party import CooperationField
@@ -32,8 +35,8 @@ from taawun.cooperation.private.tokens import tokens_of_record
 from taawun.cooperation.private.vocabulary import VOCABULARY
 from taawun.cooperation.private.workers import Workers
 from taawun.cooperation.transport.memory import Post
-from taawun.store import journal
-from tests.cooperation.authorities import NOON, Region, terms
+from taawun.store import journal, open_store
+from tests.cooperation.authorities import NOON, Office, Region, terms
 
 ASKER, OWNER = "XA-FIU", "XB-FIU"
 STEP = 64
@@ -49,20 +52,45 @@ def document(number: str) -> Subject:
     return Subject(SubjectKind.PERSON, identifiers=(Identifier("document", number, "xb"),))
 
 
+_prepared: dict[str, TemporaryDirectory[str]] = {}
+"""Homes of both authorities with an agreement in force, by its id: made once, then copied."""
+
+
+def prepared(mou: Agreement) -> Path:
+    """Where such homes are."""
+    if mou.id not in _prepared:
+        folder = _prepared[mou.id] = TemporaryDirectory(prefix="pair-")
+        region = Region(Path(folder.name), ASKER, OWNER)
+        region.in_force(mou)
+        region.close()
+    return Path(_prepared[mou.id].name)
+
+
+def copied(source: Path, folder: Path) -> Region:
+    """The authorities whose homes are under `source`, with homes of their own."""
+    region = Region(folder)
+    for code in (ASKER, OWNER):
+        home = folder / code
+        shutil.copytree(source / code, home)
+        office = Office.__new__(Office)
+        office.home, office.code = home, code
+        office.keys, office.store = open_keys(home), open_store(home)
+        region.offices[code] = office
+    return region
+
+
 class Pair:
     """An owner and an asker, an agreement in force, and the post."""
 
     def __init__(self, folder: Path, a_day: int = 100, **agreed: Any) -> None:
-        self.region = Region(folder, ASKER, OWNER)
         self.now = NOON
         budget = Budget(service=Service.MATCH, purpose=Purpose.INTELLIGENCE, a_day=a_day)
-        self.mou: Agreement = self.region.in_force(
-            terms(
-                f"{ASKER}, {OWNER}: ask, match; aml_cft, terrorism; intelligence; *",
-                budgets=(budget,),
-                **agreed,
-            )
+        self.mou: Agreement = terms(
+            f"{ASKER}, {OWNER}: ask, match; aml_cft, terrorism; intelligence; *",
+            budgets=(budget,),
+            **agreed,
         )
+        self.region = copied(prepared(self.mou), folder)
         self.post = Post()
         self.nodes: dict[str, Node] = {}
         self.blinds: dict[str, Blinds] = {}
