@@ -95,6 +95,8 @@ def test_the_card_and_whether_it_is_well(town: Town, client: TestClient) -> None
         (b'{"sealed":["a"],"v":2}', MEDIA_TYPE, 400, "bundle.malformed"),
         (b'{"v":1,"sealed":["a"]}', MEDIA_TYPE, 400, "bundle.malformed"),
         (b'{"sealed":["a"],"v":1,"x":1}', MEDIA_TYPE, 400, "bundle.malformed"),
+        (b'{"sealed":["a"],"v":true}', MEDIA_TYPE, 400, "bundle.malformed"),
+        (b'{"sealed":["a"],"v":1.0}', MEDIA_TYPE, 400, "bundle.malformed"),
         (b'{"sealed":[1],"v":1}', MEDIA_TYPE, 400, "bundle.malformed"),
         (b'{"sealed":["a"],"v":1}', "application/json", 415, "bundle.media_type"),
         (b'{"sealed":["a"],"v":1}', "", 415, "bundle.media_type"),

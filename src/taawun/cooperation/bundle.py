@@ -55,7 +55,7 @@ def read_bundle(raw: bytes) -> list[str]:
         raise Refused("bundle.too_large", expected=f"at most {MOST_BYTES} bytes")
     said = _read(raw)
     sealed = said.get("sealed")
-    if set(said) != {"sealed", "v"} or said["v"] != 1 or not isinstance(sealed, list):
+    if not _has(said, "sealed") or not isinstance(sealed, list):
         raise Refused("bundle.malformed")
     if not 1 <= len(sealed) <= MOST_ENVELOPES:
         raise Refused("bundle.too_many", expected=f"1 to {MOST_ENVELOPES}")
@@ -86,14 +86,19 @@ def read_answers(raw: bytes, count: int) -> list[Reply]:
         said = _read(raw)
     except Refused:
         raise Refused("bundle.answer") from None
-    if set(said) == {"refused", "v"} and said["v"] == 1:
+    if _has(said, "refused"):
         raise _refused(said["refused"])
     answers = said.get("answers")
-    if set(said) != {"answers", "v"} or said["v"] != 1 or not isinstance(answers, list):
+    if not _has(said, "answers") or not isinstance(answers, list):
         raise Refused("bundle.answer")
     if len(answers) != count:
         raise Refused("bundle.answer")
     return [_answer(each) for each in answers]
+
+
+def _has(said: dict[str, Any], name: str) -> bool:
+    """Whether there is this member, and the version, which is the number 1 and not `true`."""
+    return set(said) == {name, "v"} and type(said["v"]) is int and said["v"] == 1
 
 
 def _plain(answer: Reply) -> dict[str, Any]:

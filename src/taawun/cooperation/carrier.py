@@ -169,9 +169,9 @@ def _claimed_sender(signed: str) -> str:
 
 def _carrier(value: object) -> Carrier:
     said = value.get("v") if isinstance(value, dict) else None
-    if isinstance(said, int) and said < VERSION:
+    if type(said) is int and said < VERSION:
         raise Refused("exchange.downgrade", got=str(said), expected=str(VERSION))
-    if isinstance(said, int) and said > VERSION:
+    if type(said) is int and said > VERSION:
         raise Refused("exchange.version", got=str(said)[:20], expected=str(VERSION))
     return Carrier.of(value)
 
