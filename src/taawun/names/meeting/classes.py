@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from taawun.names.lexicon import MUSLIM_WORLD, Lexicon, lexicon
+from taawun.names.meeting.kept import kept
 
 SYLLABIC = frozenset({"chinese", "korean", "japanese"})
 """Cultures whose names are single syllables in Latin script: one spelling, hundreds of names."""
@@ -25,6 +26,10 @@ def families() -> tuple[str, ...]:
 
     They must where a name is a syllable, and where the lexicon has no Arabic spelling of it.
     """
+    return tuple(kept("families", _made_families))
+
+
+def _made_families() -> tuple[str, ...]:
     book = lexicon()
     above = list(range(len(book.classes)))
 
@@ -124,6 +129,11 @@ def loose_arabic(form: str) -> str:
 @cache
 def _loosely() -> dict[str, str]:
     """`script:loose form` to the family that has it, the commonest where several have."""
+    found: dict[str, str] = kept("loosely", _made_loose)
+    return found
+
+
+def _made_loose() -> dict[str, str]:
     book, keys = lexicon(), families()
     found: dict[str, tuple[int, str]] = {}
     for spelling, numbers in book.spelled.items():

@@ -17,6 +17,7 @@ from taawun.names.lexicon import MUSLIM_WORLD, lexicon
 from taawun.names.meeting.classes import commonness, families, family_near, family_of
 from taawun.names.meeting.compounds import compound_family, cut_in_two
 from taawun.names.meeting.consonants import facts, latin_rows, readings
+from taawun.names.meeting.kept import kept
 from taawun.names.part import Part, part
 from taawun.names.person import KUNYA, SUFFIX, TITLE, Said, person
 from taawun.names.words import person_words
@@ -172,13 +173,19 @@ def consonant_bits(text: str) -> int:
     bits = facts()["bits"]
     if text.endswith(_PATRONYMIC) and len(text) > 2:
         return int(bits["patronymic"])
-    alone = min(bits["most"], bits["first_letter"] + bits["each_letter"] * (len(text) - 1))
-    return int(-10 * math.log2(2 ** (-alone / 10) + _borne().get(text, 0.0)))
+    alone = int(min(bits["most"], bits["first_letter"] + bits["each_letter"] * (len(text) - 1)))
+    borne = borne_by().get(text, 0.0)
+    return round(-10 * math.log2(2 ** (-alone / 10) + borne)) if borne else alone
 
 
 @cache
-def _borne() -> dict[str, float]:
+def borne_by() -> dict[str, float]:
     """Consonant key to the share of people with a name of the lexicon that could be keyed so."""
+    found: dict[str, float] = kept("borne", _made_borne)
+    return found
+
+
+def _made_borne() -> dict[str, float]:
     book = lexicon()
     common = facts()["bits"]["common"]
     found: dict[str, set[int]] = {}
