@@ -67,6 +67,7 @@ class Asked:
 
     hits: list[bool] = field(default_factory=list)
     seconds: float = 0.0
+    processor: float = 0.0
     sent: int = 0
 
 
@@ -166,9 +167,7 @@ def ask(kept: KeptTerms, asked: Sequence[list[bytes]], table: Table) -> Asked:
     done = Asked()
     batches = [asked[at : at + MOST_LOOKUPS] for at in range(0, len(asked), MOST_LOOKUPS)]
     with Workers(CORES) as owner, Workers(CORES) as asker:
-        for workers in (owner, asker):  # started, and the libraries read
-            for future in [workers.do(oprf.public_key, SEED, b"") for _ in range(CORES)]:
-                future.result()
+        used = -_worked(owner, asker)  # they are started, and the libraries read
         blinds = Blinds(asker)
         began = time.perf_counter()
         with ThreadPoolExecutor(IN_FLIGHT) as threads:
@@ -180,7 +179,19 @@ def ask(kept: KeptTerms, asked: Sequence[list[bytes]], table: Table) -> Asked:
                 done.hits += hits
                 done.sent += sent
         done.seconds = time.perf_counter() - began
+        done.processor = used + _worked(owner, asker)
     return done
+
+
+def _worked(*sides: Workers) -> float:
+    """Processor seconds so far, of this process and of all workers."""
+    futures = [future for workers in sides for future in workers.everywhere(_own_time)]
+    return _own_time() + sum(future.result() for future in futures)
+
+
+def _own_time() -> float:
+    oprf.public_key(SEED, b"")
+    return time.process_time()
 
 
 def _question(
@@ -287,6 +298,11 @@ def run(outcome: Outcome) -> None:
         outcome.want(claim, f"< {SETUP_SECONDS:g} s", took, made.seconds < SETUP_SECONDS)
         beside_psi(outcome, made, done, table)
     parts_of_set_up(outcome, made)
+    points = sum(1 for _ in range(0, LOOKUPS, MOST_LOOKUPS)) * 2 + LOOKUPS
+    points *= kept.terms.tokens_per_lookup
+    columns = ("seconds", "processor, s", "points", "processor µs a point")
+    row = (done.seconds, done.processor, points, done.processor / points * MEGA)
+    outcome.table("lookups, both sides", columns, [row])
 
 
 if __name__ == "__main__":

@@ -68,6 +68,11 @@ class Workers:
         """Have something done by whoever has least to do. It must be picklable."""
         return self._at(self._least(), partial(fn, *args, **kwargs))
 
+    def everywhere(self, fn: Callable[[], T]) -> list[Future[T]]:
+        """Have something done once by each of them: so that they are started, for one."""
+        self._least()
+        return [self._at(place, fn) for place in range(len(self._rows))]
+
     def blind(self, batch: str, tokens: list[bytes]) -> Future[bytes]:
         """Blind a batch of tokens: the points. Its secrets stay in the worker under this name."""
         self._home[batch] = self._least()
