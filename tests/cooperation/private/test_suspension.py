@@ -101,6 +101,24 @@ def test_after_it_resumes_there_is_a_new_key_and_what_waited_is_asked(tmp_path: 
         assert two.states() == ["hit"]
 
 
+def test_an_asker_that_slept_through_a_suspension_hears_that_the_terms_are_over(
+    tmp_path: Path,
+) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        two.does(OWNER, "suspend", reason="a court said so")
+        two.step(OWNER)  # the key is gone; the asker's node did nothing meanwhile
+        two.later(hours=1)
+        two.does(OWNER, "resume", lifts=2)
+        two.ask(KNOWN)
+        two.go()
+        assert [(each.state, each.ground) for each in two.lookups()] == [
+            ("waiting", "match.no_terms")
+        ]
+        assert len(two.refused(ASKER)) == 1
+        gone(two, kept)
+
+
 def test_a_new_period_takes_over_when_its_table_is_there(tmp_path: Path) -> None:
     with pair(tmp_path) as two:
         old = two.ready([KNOWN])

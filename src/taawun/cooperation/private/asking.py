@@ -38,7 +38,16 @@ from taawun.cooperation.private.bodies import (
     unpacked,
 )
 from taawun.cooperation.private.lookups import Lookup, LookupState, Under
-from taawun.cooperation.private.offers import ASKER, ENDED, KeptTerms, every, letter, terms_of
+from taawun.cooperation.private.offers import (
+    ASKER,
+    ENDED,
+    KeptTerms,
+    destroy,
+    end,
+    every,
+    letter,
+    terms_of,
+)
 from taawun.cooperation.private.oprf import POINT, PROOF, WIRE
 from taawun.cooperation.private.sheet import (
     QuestionSheet,
@@ -58,7 +67,8 @@ AT_ONCE = 16 * MOST_LOOKUPS
 """Lookups that are taken up at a time."""
 _AHEAD = 3
 """Questions that are blinded while an earlier one is placed."""
-ASK_AGAIN = frozenset({"permit.budget", "match.terms_ended", "match.period", "match.blinds_lost"})
+OVER = "match.terms_ended"
+ASK_AGAIN = frozenset({"permit.budget", OVER, "match.period", "match.blinds_lost"})
 """Grounds on which a refused question's lookups wait for another one, rather than fail."""
 
 BLAMED = {
@@ -370,15 +380,20 @@ def settle(store: Store, blinds: Blinds, at: datetime) -> int:
             opened = blinds.opened.pop(row.question, None)
             if opened is not None:
                 forget(blinds, opened)
+            over = ground == OVER and kept[row.terms].state != ENDED
+            if over:  # the owner ended them, and this node did not see why: suspended and resumed
+                destroy(store.home, kept[row.terms])
             with store.begin() as unit:
                 _failed(unit, kept[row.terms], row.question, ground, at)
+                if over:
+                    end(unit, kept[row.terms], "ended", at=at, actor="node")
             closed += 1
     return closed
 
 
 def _why_closed(row: Any, kept: KeptTerms, blinds: Blinds) -> str:
     if kept.state == ENDED:
-        return "match.terms_ended"
+        return OVER
     if row.process != blinds.process or row.question not in blinds.opened:
         return "match.blinds_lost"
     if row.sent == outbox.OutboxState.REFUSED.value:
