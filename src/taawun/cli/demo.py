@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from taawun.cli import show
+from taawun.cli import demo_cooperation, show
 from taawun.cli.demo_money import tell, unit_of
 from taawun.cli.lists_shown import show_changes
 from taawun.cli.options import options
@@ -37,8 +37,8 @@ def demo(
     ] = True,
     seed: Annotated[int, typer.Option(min=0, help="Another made-up region.")] = 1,
 ) -> None:
-    """Go through the main job on made-up data: lists, customers, a news report, and a ledger that
-    is searched for laundering. Needs no network.
+    """Go through the main job on made-up data: lists, customers, a news report, a ledger that is
+    searched for laundering, and four authorities that cooperate. Needs no network.
 
     Without --home it lives in a temporary folder, which stays for what you try next.
     """
@@ -47,6 +47,7 @@ def demo(
         show.say("demo.welcome", home=str(story.home))
     told = [_lists(story), _customers(story), _report(story), _update(story)]
     told += [tell(unit_of(story.home, seed)), _journal(story)]
+    told.append(demo_cooperation.tell(story.home))
     if options().json:
         show.document({"home": str(story.home), **{k: v for each in told for k, v in each.items()}})
     else:
@@ -190,6 +191,7 @@ def _journal(story: Story) -> dict[str, Any]:
 
 def _next(home: Path) -> None:
     from taawun.cli.app import is_there
+    from taawun.demo.authorities import A, B
     from taawun.demo.shipped import REPORTS, folder
 
     print()
@@ -202,11 +204,19 @@ def _next(home: Path) -> None:
         ("lists", f"changes un {lasting}", "demo.next.changes"),
         ("findings", f"show 1 {lasting}", "demo.next.finding"),
         ("detect", f"--typology cycle {lasting}", "demo.next.detect"),
+        ("agreement", f"list --home {_node(home, A)}", "demo.next.agreement"),
+        ("request", f"list --home {_node(home, B)}", "demo.next.request"),
         ("lists", "add un", "demo.next.real"),
     ):
         if is_there(word):
             print(f"  taawun {word} {rest}\n      {show.worded(why)}")
     print()
+
+
+def _node(home: Path, code: str) -> str:
+    from taawun.demo.quartet import FOLDER
+
+    return shlex.quote(str(home / FOLDER / code))
 
 
 def _serve(home: Path) -> None:

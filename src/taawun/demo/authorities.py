@@ -99,9 +99,7 @@ A_DAY = 500
 
 def calendar() -> str:
     """The weekends of the four states, as a node's own calendar has them."""
-    rows = (
-        f"{each.country},2026-01-01,weekend {' '.join(each.weekend)},Made up" for each in FOUR
-    )
+    rows = (f"{each.country},2026-01-01,weekend {' '.join(each.weekend)},Made up" for each in FOUR)
     return "\n".join(("place,date,change,name", *rows)) + "\n"
 
 

@@ -108,7 +108,9 @@ class Quartet:
         self.agreements: dict[tuple[str, ...], str] = {}
         self._open = ExitStack()
         if self.folder.exists():
-            raise UsageError(f"{self.folder}: is there already; a demonstration wants an empty home")
+            raise UsageError(
+                f"{self.folder}: is there already; a demonstration wants an empty home"
+            )
 
     def __enter__(self) -> Self:
         return self

@@ -1,8 +1,8 @@
 """What two authorities do under their agreement: a private match, a request, an answer, consent.
 
-    matched = match(four)                  XB's table is made; XA asks for two subjects
-    asked = ask(four, matched)             the request that the hit drafts, approved, sent, answered
-    passed = pass_on(four, asked)          to XC: refused without XB's consent, then with it
+matched = match(four)                  XB's table is made; XA asks for two subjects
+asked = ask(four, matched)             the request that the hit drafts, approved, sent, answered
+passed = pass_on(four, asked)          to XC: refused without XB's consent, then with it
 """
 
 from __future__ import annotations
@@ -19,32 +19,38 @@ from taawun.cooperation.caveats import KeptItem
 from taawun.cooperation.deadlines import Clock, ClockName
 from taawun.cooperation.own_calendar import kept_calendar
 from taawun.cooperation.party import CooperationField
-from taawun.cooperation.private import following, handover, lookups, offers
-from taawun.cooperation.private.lookups import Lookup, LookupState, Under
-from taawun.cooperation.private.offers import KeptTerms, Offer
+from taawun.cooperation.private import handover, lookups, offers
+from taawun.cooperation.private.lookups import Lookup, LookupState
+from taawun.cooperation.private.offers import KeptTerms
 from taawun.cooperation.private.subject import Subject, SubjectKind
-from taawun.cooperation.private.tokens import tokens_of_record
-from taawun.cooperation.private.vocabulary import VOCABULARY
-from taawun.cooperation.private.workers import Workers
 from taawun.demo import shipped
 from taawun.demo.authorities import A, B, C
 from taawun.demo.quartet import Office, Quartet
-from taawun.desk import consents
+from taawun.desk import consents, matching
 from taawun.desk import requests as desk_requests
 from taawun.desk.consents import Deciding, Onwards
+from taawun.desk.matching import Wanted
 from taawun.desk.papers import Paper
 from taawun.desk.reading import thread_page
 from taawun.desk.requests import Written
 from taawun.errors import Refused
 from taawun.store import journal
 
-PURPOSE, FIELD = Purpose.INTELLIGENCE, CooperationField.AML_CFT
+FIELD = CooperationField.AML_CFT
 SOUGHT, KNOWN_AS = "محمد بن سالم الكندي", "Mohamed Salim Al-Kindy"
 STRANGER = "سعيد بن حمد الرواحي"
 BORN, STRANGER_BORN = "1971-03-14", "1984-07-02"
-STEP = 8_192
-"""What the table is filled up to, so that the asker learns an upper bound only."""
 PERIOD = timedelta(days=90)
+"""For how long the terms of matching are offered."""
+REFERENCE = "XA/2026/114"
+
+
+def _person(name: str, born: str) -> Subject:
+    return Subject(SubjectKind.PERSON, (name,), (born,))
+
+
+SUBJECTS = (_person(SOUGHT, BORN), _person(STRANGER, STRANGER_BORN))
+"""For whom XA asks; XB knows the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +99,11 @@ class Passed:
 def match(four: Quartet) -> Matched:
     """XB offers terms, XA signs, XB's table goes over; then XA asks for two subjects."""
     owner, asker = four[B], four[A]
-    terms = _terms(four, owner, asker)
-    records = _records()
-    with Workers(0) as workers:
-        desk = owner.desk()
-        made = handover.make(
-            desk.store,
-            terms,
-            records,
-            tokens_of_record,
-            workers,
-            at=desk.at,
-            actor=desk.officer,
-        )
+    terms, records = _terms(four, owner, asker), _records()
+    _, made = matching.make_table(owner.desk(), terms.digest, records, workers=0)
     assert made is not None
     four.until(A, partial(_in_place, asker, terms.digest))
-    numbers = [_asked(asker, terms, *each).number for each in _SUBJECTS]
+    numbers = [each.number for each in asked_for(asker, terms, *SUBJECTS)]
     seconds = four.until(A, partial(_answered, asker, numbers))
     with asker.opened.store.reading() as connection:
         asked = tuple(lookups.lookup_of(connection, number) for number in numbers)
@@ -119,24 +114,21 @@ def match(four: Quartet) -> Matched:
     return Matched(terms, len(records), made.segment.size, asked, seconds, counted)
 
 
-_SUBJECTS = ((SOUGHT, BORN), (STRANGER, STRANGER_BORN))
+def asked_for(office: Office, terms: KeptTerms, *subjects: Subject) -> list[Lookup]:
+    """Ask the other side of terms for subjects. Raises Refused with the permit's ground."""
+    wanted = Wanted(terms.terms.owner, terms.terms.agreement)
+    named = ((str(number), subject) for number, subject in enumerate(subjects))
+    found = matching.ask(office.desk(), wanted, named, REFERENCE)
+    return [each.lookup for each in found if each.lookup is not None]
 
 
 def _terms(four: Quartet, owner: Office, asker: Office) -> KeptTerms:
     desk = owner.desk()
-    agreement = four.between(A, B)
-    wanted = Offer(A, agreement, FIELD, PURPOSE, desk.at + PERIOD, STEP, STEP * 1024)
-    with desk.store.begin() as unit:
-        offered = offers.offer(
-            unit, desk.home, desk.keys, wanted, VOCABULARY, at=desk.at, actor=desk.officer
-        )
+    offered = matching.offer(desk, Wanted(A, four.between(A, B)), desk.at + PERIOD)
     four.until(A, partial(_offered, asker, offered.digest))
-    desk = asker.desk()
-    with desk.store.begin() as unit:
-        offers.accept(unit, desk.keys, offered.digest, at=desk.at, actor=desk.officer)
+    matching.accept(asker.desk(), offered.digest)
     four.until(B, partial(_agreed, owner, offered.digest))
-    with owner.opened.store.reading() as connection:
-        return offers.terms_of(connection, offered.digest)
+    return offered
 
 
 def _offered(office: Office, digest: str) -> bool:
@@ -174,27 +166,8 @@ def _records() -> list[Subject]:
             )
             for each in shipped.customers()
         ),
-        person(KNOWN_AS, BORN),
+        _person(KNOWN_AS, BORN),
     ]
-
-
-def person(name: str, born: str) -> Subject:
-    """Somebody of whom a name and a birth date are known."""
-    return Subject(SubjectKind.PERSON, (name,), (born,))
-
-
-def _asked(office: Office, terms: KeptTerms, name: str, born: str) -> Lookup:
-    return lookup(office, terms, person(name, born))
-
-
-def lookup(office: Office, terms: KeptTerms, subject: Subject) -> Lookup:
-    """Ask the other side of terms for a subject. Raises Refused with the permit's ground."""
-    desk = office.desk()
-    under = Under(terms.terms.owner, terms.terms.agreement, FIELD, PURPOSE)
-    with desk.store.begin() as unit:
-        return lookups.ask(
-            unit, under, subject, reference="XA/2026/114", at=desk.at, actor=desk.officer
-        )
 
 
 # A request and its answer
@@ -203,7 +176,7 @@ def lookup(office: Office, terms: KeptTerms, subject: Subject) -> Lookup:
 def ask(four: Quartet, matched: Matched) -> Asked:
     """The hit drafts a request; a second officer approves it; XB acknowledges and answers."""
     asker, owner = four[A], four[B]
-    paper = Paper("", _request(matched), {})
+    paper = Paper("", _request(asker, matched), {})
     written = desk_requests.write_opening(asker.desk(), "request", paper)
     own_work = _own_work(asker, written)
     sent = _approved(asker, written)
@@ -221,15 +194,11 @@ def ask(four: Quartet, matched: Matched) -> Asked:
     return Asked(thread, own_work, sent, due, answer, _item(asker, answer))
 
 
-def _request(matched: Matched) -> dict[str, Any]:
+def _request(office: Office, matched: Matched) -> dict[str, Any]:
     """What the hit gives, and what only the officer knows."""
-    terms = matched.terms.terms
-    return following.draft(matched.hit, lang="ar") | {
-        "to": B,
-        "agreement": terms.agreement,
-        "field": FIELD.value,
-        "purpose": PURPOSE.value,
-        "language": "ar",
+    with office.opened.store.reading() as connection:
+        given = matching.request_of(connection, matched.hit.number, "ar")
+    return given | {
         "offences": ["money_laundering"],
         "suspicion": "مبالغ لا تتناسب مع دخله المعروف.",
         "link": "ستة من الدافعين حساباتهم في مصارف XB.",
@@ -294,7 +263,9 @@ def pass_on(four: Quartet, asked: Asked) -> Passed:
     """XA passes the answer on to the police of XC: refused, consent asked and given, passed."""
     asker, owner = four[A], four[B]
     refused = _refused(asker, asked)
-    wanted = Onwards(C, (Purpose.INVESTIGATION,), "لدى شرطة XC تحقيق في الشركة نفسها.", language="ar")
+    wanted = Onwards(
+        C, (Purpose.INVESTIGATION,), "لدى شرطة XC تحقيق في الشركة نفسها.", language="ar"
+    )
     asking = _approved(asker, consents.ask_consent(asker.desk(), asked.thread, wanted))
     four.settled(A, asking.message.id)
     until = owner.clock().date() + timedelta(days=180)
