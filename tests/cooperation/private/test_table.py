@@ -181,8 +181,10 @@ def test_a_table_that_is_not_the_one_announced_is_refused(tmp_path: Path) -> Non
     other = np.array([1, 2, 4], "<u8").tobytes()
     with pytest.raises(Refused, match=r"match\.table_digest"):
         table.join([other], segment, tmp_path)
-    with pytest.raises(Refused, match=r"match\.table_size"):
-        table.join([packed, packed], segment, tmp_path)
+    more = np.array([4], "<u8").tobytes()
+    for pieces in ([packed, more], [packed[:8]], []):
+        with pytest.raises(Refused, match=r"match\.table_size"):
+            table.join(pieces, segment, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -24,11 +24,12 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -283,20 +284,30 @@ def check_part(content: bytes, segment: Segment, part: int) -> None:
 
 
 def join(pieces: Iterable[bytes], segment: Segment, folder: Path) -> None:
-    """Put parts together and in place, once they are what was announced. Raises Refused:
-    `match.table_size`, `match.table_digest`, `match.table_order`; StoreError."""
-    packed = b"".join(pieces)
-    if len(packed) != segment.size * WIRE.itemsize:
-        expected = str(segment.size * WIRE.itemsize)
-        raise Refused("match.table_size", got=str(len(packed)), expected=expected)
-    if hashlib.sha256(packed).hexdigest() != segment.digest:
-        raise Refused("match.table_digest", segment=str(segment.number))
-    if not _ascending(np.frombuffer(packed, WIRE)):
-        raise Refused("match.table_order", segment=str(segment.number))
+    """Put parts together and in place, once they are what was announced: one part in memory at a
+    time. Raises Refused: `match.table_size`, `match.table_digest`, `match.table_order`; StoreError.
+    """
     try:
-        put(packed, folder, segment.number)
+        with _draft(folder, segment.number) as draft:
+            _written(pieces, segment, draft)
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written: {error.strerror}") from error
+
+
+def _written(pieces: Iterable[bytes], segment: Segment, draft: IO[bytes]) -> None:
+    digest, size, last = hashlib.sha256(), 0, -1
+    for piece in pieces:
+        numbers = np.frombuffer(piece, WIRE)
+        if not _ascending(numbers) or int(numbers[0]) <= last:
+            raise Refused("match.table_order", segment=str(segment.number))
+        draft.write(piece)
+        digest.update(piece)
+        size, last = size + len(piece), int(numbers[-1])
+    expected = segment.size * WIRE.itemsize
+    if size != expected:
+        raise Refused("match.table_size", got=str(size), expected=str(expected))
+    if digest.hexdigest() != segment.digest:
+        raise Refused("match.table_digest", segment=str(segment.number))
 
 
 def _ascending(numbers: NDArray[np.uint64]) -> bool:
@@ -308,12 +319,23 @@ def _ascending(numbers: NDArray[np.uint64]) -> bool:
 
 def put(packed: bytes, folder: Path, number: int) -> None:
     """Put a segment in place at once: the old file or the new, never half."""
+    with _draft(folder, number) as draft:
+        draft.write(packed)
+
+
+@contextmanager
+def _draft(folder: Path, number: int) -> Iterator[IO[bytes]]:
+    """A file that becomes the segment when the block ends well, and is gone when it does not."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=folder, prefix=".table-", delete=False) as draft:
-        draft.write(packed)
-        draft.flush()
-        os.fsync(draft.fileno())
-    Path(draft.name).replace(path_of(folder, number))
+        try:
+            yield draft
+            draft.flush()
+            os.fsync(draft.fileno())
+            Path(draft.name).replace(path_of(folder, number))
+        except BaseException:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
