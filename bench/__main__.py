@@ -32,6 +32,7 @@ BENCHES = (
     "payments",
     "private_names",
     "private_match",
+    "exchange",
 )
 RESULTS = ROOT / "bench" / "RESULTS.md"
 OUTCOMES = ROOT / ".bench" / "outcomes"
