@@ -20,8 +20,10 @@ from taawun.cooperation.private.oprf import POINT
 from taawun.cooperation.private.sheet import lay_out, points_in, read_off, stretches
 from taawun.cooperation.private.table import Table
 from taawun.cooperation.private.terms import Terms
+from taawun.cooperation.private.vocabulary import VOCABULARY
 from taawun.errors import Refused
 from taawun.store import journal
+from taawun.wording import known
 from tests.cooperation.private.pair import ASKER, OWNER, document, pair, person
 from tests.cooperation.private.test_terms import TERMS
 
@@ -231,3 +233,8 @@ def test_bytes_come_back_from_base64() -> None:
 def test_a_question_says_how_many_lookups_it_counts(tmp_path: Path) -> None:
     assert MatchQuestion.model_fields.keys() == {"v", "terms", "lookups", "points"}
     assert points_in(1024, TERMS) * POINT == 131_328
+
+
+@pytest.mark.parametrize("kind", VOCABULARY.kinds)
+def test_every_kind_of_token_has_its_words(kind: str) -> None:
+    assert known(f"match.kind.{kind}")

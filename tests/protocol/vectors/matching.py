@@ -14,7 +14,6 @@ from taawun.cooperation.private import oprf
 from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
 from taawun.cooperation.private.terms import Terms
 from taawun.cooperation.private.tokens import tokens_of_question, tokens_of_record
-from taawun.cooperation.private.vocabulary import VOCABULARY
 from taawun.cooperation.wire import digest
 from tests.cooperation.private import rfc9497
 
@@ -47,10 +46,10 @@ def terms() -> Terms:
         "valid_from": "2026-02-01T00:00:00.000000Z",
         "valid_until": "2026-05-01T00:00:00.000000Z",
         "suite": oprf.SUITE,
-        "scheme": VOCABULARY.scheme,
-        "kinds": list(VOCABULARY.kinds),
+        "scheme": "taawun-tokens/1",
+        "kinds": ["name_and_date", "name_and_year", "document", "iban"],
         "fingerprints": "sha256-8",
-        "tokens_per_lookup": VOCABULARY.tokens_per_lookup,
+        "tokens_per_lookup": 4,
         "points_per_proof": 8,
         "lookups_per_day": 1000,
         "day": "UTC",
@@ -285,7 +284,7 @@ def tokens_file() -> Json:
                 "kept": [token.decode() for token in tokens_of_record(subject)],
             }
         )
-    return {"what": f"subjects and their tokens by {VOCABULARY.scheme}", "cases": cases}
+    return {"what": "subjects and their tokens by taawun-tokens/1", "cases": cases}
 
 
 def files() -> dict[str, Json]:
