@@ -36,7 +36,7 @@ def running(town: Town, **said: Any) -> Courier:
     return courier
 
 
-def until(found: Any, seconds: float = 20) -> None:
+def until(found: Any, seconds: float = 90) -> None:
     """Wait until something is so."""
     done = threading.Event()
     for _ in range(int(seconds * 100)):

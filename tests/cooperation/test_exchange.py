@@ -12,18 +12,22 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from taawun.cooperation import agreements, inbox, outbox, parties, reach, signing
+from taawun.cooperation import agreements, exchange, inbox, outbox, parties, reach, signing
 from taawun.cooperation.act import Scope
 from taawun.cooperation.bundle import read_answers, write_bundle
 from taawun.cooperation.carrier import (
     MESSAGE_TYPE,
+    RECEIPT_TYPE,
     Carrier,
+    Outcome,
     Receipt,
     delivery_payload,
     read_receipt,
+    receipt_for,
 )
 from taawun.cooperation.envelope import seal, unseal
 from taawun.cooperation.exchange import place, receive
+from taawun.cooperation.keys import open_keys
 from taawun.cooperation.message import Message
 from taawun.cooperation.party import CooperationField
 from taawun.errors import Refused
@@ -502,3 +506,97 @@ def test_a_message_too_large_to_be_read_is_not_placed(town: Town) -> None:
     [id] = town.asks(body={"text": ["x" * 1000] * 2100})
     town.carry()
     assert town.effects() == [id]
+
+
+def test_of_what_was_refused_the_content_is_not_kept(town: Town) -> None:
+    message = request(town.mou, kind="typology", service="typology")
+    found = by_hand(town, message)
+    assert isinstance(found, Receipt)
+    with town.nodes[OTHER].store.reading() as connection:
+        [row] = connection.execute(sa.select(inbox_table)).all()
+    assert (row.signed, row.digest, row.message) == ("", found.sha256, message.id)
+
+
+def test_a_refusal_with_much_to_say_is_cut_so_that_it_can_be_read(town: Town) -> None:
+    """A receipt that is too long for its reader would hold up everything after it."""
+
+    def talking(unit: Any, message: Message, at: Any) -> None:
+        raise Refused("permit.kind", **{f"p{number}": 'ض"\\\n' * 500 for number in range(20)})
+
+    town.nodes[OTHER].handlers["request"] = talking
+    town.asks(3)
+    town.carry()
+    assert town.states() == ["refused"] * 3
+
+
+def test_keys_that_another_process_renewed_are_seen_by_a_node_that_runs(town: Town) -> None:
+    town.asks()
+    town.carry()
+    office = town.region[OTHER]
+    elsewhere = open_keys(office.home)
+    with office.begin() as unit:
+        parties.renew(unit, elsewhere, at=town.now, actor="officer", rotate=True)
+    town.place(agreements.card(office.known(), ONE, town.now), OTHER)
+    town.carry(OTHER)
+    town.later(minutes=10)
+    town.carry(OTHER)
+    kid = town.region[ONE].known().ring.sealing_key(OTHER, town.now).kid
+    assert kid == elsewhere.own.keys[-1].kid
+    placed = town.asks()
+    town.carry()
+    assert town.effects()[1:] == placed
+
+
+def test_a_partner_that_leaves_every_number_empty_is_not_asked_without_a_pause(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time the message gets another number; that must not spin, nor fill the journal."""
+
+    def empty(node: Any, known: Any, unit: Any, delivery: Any, at: Any) -> str:
+        receipt = receipt_for(delivery, Outcome.VOID, at, message=None)
+        return signing.sign(receipt.canonical(), node.keys.signing(at), RECEIPT_TYPE)
+
+    monkeypatch.setattr(exchange, "_new", empty)
+    monkeypatch.setattr(exchange, "_kept", lambda *given: "")
+    town.asks()
+    town.carry()
+    assert [each.attempts for each in town.outbox()] == [9]
+    with town.nodes[ONE].store.reading() as connection:
+        assert reach.of(connection, OTHER).failures == 1
+
+
+def test_without_a_key_to_sign_a_receipt_nothing_is_taken(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(at: Any) -> Any:
+        raise Refused("key.own_expired", use="sign")
+
+    placed = town.asks(2)
+    with monkeypatch.context() as keyless:
+        keyless.setattr(type(town.nodes[OTHER].keys), "signing", lambda keys, at: none(at))
+        assert by_hand_receive(town) == ["key.own_expired", "key.own_expired"]
+    assert town.effects() == []
+    town.carry()
+    assert town.effects() == placed
+
+
+def by_hand_receive(town: Town) -> list[str]:
+    """What OTHER answers to the two messages of ONE's that wait, sealed beforehand."""
+    real = town.nodes[ONE].keys.private(town.nodes[ONE].keys.own.keys[0].kid)
+    ring = town.region[ONE].known().ring
+    sealed = []
+    for sequence, each in enumerate(town.outbox(), 1):
+        with town.nodes[ONE].store.reading() as connection:
+            body = outbox.message_of(connection, each.number).canonical()
+        carrier = Carrier(
+            v=1,
+            sender=ONE,
+            recipient=OTHER,
+            channel=each.channel,
+            sequence=sequence,
+            sent_at=town.now,
+        )
+        signed = signing.sign(delivery_payload(carrier, body), real, MESSAGE_TYPE)
+        sealed.append(seal(signed, ring.sealing_key(OTHER, town.now).jwk()))
+    replies = read_answers(receive(town.nodes[OTHER], write_bundle(sealed), town.now), len(sealed))
+    return [each.refused.ground if each.refused else "" for each in replies]

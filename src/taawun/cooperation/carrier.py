@@ -39,6 +39,8 @@ VERSION = 1
 CONTROL = "control"
 MESSAGE_TYPE = "taawun-message+jws"
 RECEIPT_TYPE = "taawun-receipt+jws"
+MOST_PARAMS = 1000
+"""Bytes of all parameters that go with a ground."""
 MOST_MESSAGE = 2_200_000
 """Bytes of a message's canonical JSON: signed and sealed it stays under 4 MiB."""
 
@@ -205,7 +207,7 @@ def receipt_for(
         sha256=delivery.digest,
         outcome=outcome,
         ground=refused.ground if refused else None,
-        params=params_of(refused) if refused and refused.params else None,
+        params=(params_of(refused) or None) if refused else None,
         at=at,
     )
 
@@ -216,9 +218,14 @@ def note_of(refused: Refused) -> RefusalNote:
 
 
 def params_of(refused: Refused) -> dict[str, str]:
-    """A refusal's parameters as lines that may go out."""
-    return {name: _line(value) for name, value in list(refused.params.items())[:8]}
-
-
-def _line(value: str) -> str:
-    return "".join(char for char in value if char.isprintable())[:200] or "-"
+    """A refusal's parameters as lines that may go out: few and short, so that what holds them is
+    never longer than its reader takes."""
+    found: dict[str, str] = {}
+    left = MOST_PARAMS
+    for name, value in list(refused.params.items())[:8]:
+        line = "".join(char for char in value if char.isprintable())[:200] or "-"
+        left -= len(name.encode()) + len(line.encode())
+        if left < 0:
+            break
+        found[name] = line
+    return found

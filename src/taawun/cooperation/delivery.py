@@ -51,6 +51,11 @@ SEALED = 2048
 base64."""
 
 
+AT_ONCE = 8
+"""How often a message may be given a new number without a pause: a partner that leaves every
+number empty is not asked for ever without one."""
+
+
 class Transport(Protocol):
     """How bytes reach a partner's node."""
 
@@ -86,6 +91,7 @@ def deliver(
 ) -> Round:
     """One round with a partner. What went wrong with the line is kept (`reach`), not raised."""
     at = clock()
+    node.look_at_keys()
     with node.store.begin() as unit:
         parcels, known = _claimed(node, unit, partner, at)
     if not parcels:
@@ -233,8 +239,8 @@ def _settled(
     with node.store.begin() as unit:
         for parcel, receipt, signed, refused in checked:
             if receipt is not None:
-                _by_receipt(unit, parcel, receipt, signed, at)
-                done += 1
+                final = _by_receipt(unit, parcel, receipt, signed, at)
+                done += final or parcel.placed.attempts < AT_ONCE
             elif refused is not None:
                 doubted = refused.ground == "exchange.replayed" and not parcel.void
                 number, sequence = parcel.placed.number, parcel.sequence
@@ -266,9 +272,9 @@ def _checked(known: Facts, parcel: Parcel, answer: Reply, at: datetime) -> Check
     return parcel, receipt, answer.receipt, None
 
 
-def _by_receipt(unit: Unit, parcel: Parcel, receipt: Receipt, signed: str, at: datetime) -> None:
+def _by_receipt(unit: Unit, parcel: Parcel, receipt: Receipt, signed: str, at: datetime) -> bool:
     """What a receipt says is final. One that names another message, or says that the number was
-    left empty, frees this message for a new number."""
+    left empty, frees this message for a new number: then False."""
     placed, connection = parcel.placed, unit.connection
     own = (placed.number, parcel.sequence)
     told: dict[str, object] = {
@@ -291,3 +297,4 @@ def _by_receipt(unit: Unit, parcel: Parcel, receipt: Receipt, signed: str, at: d
         told["ground"] = refused.ground
     if changed:
         unit.journal(action, placed.message, told, at=at, actor=placed.recipient)
+    return action != "message.unnumbered"

@@ -72,6 +72,7 @@ def receive(node: Node, raw: bytes, at: datetime) -> bytes:
         envelopes = read_bundle(raw)
     except Refused as refused:
         return write_refusal(refused)
+    node.look_at_keys()
     with node.store.reading() as connection:
         ring = node.facts(connection).ring
     opened = [_opened(node, envelope, ring, at) for envelope in envelopes]

@@ -106,7 +106,11 @@ def keep(
     kind: str,
     refused: Refused | None = None,
 ) -> None:
-    """Take a number: its row, how far the channel has come, and a line in the journal."""
+    """Take a number: its row, how far the channel has come, and a line in the journal.
+
+    What was signed is kept of what was accepted alone: nobody fills a disk, or leaves information
+    here, with messages that are refused.
+    """
     carrier = delivery.carrier
     row = {
         "sender": carrier.sender,
@@ -115,7 +119,7 @@ def keep(
         "message": message,
         "kind": kind,
         "digest": delivery.digest,
-        "signed": delivery.signed,
+        "signed": delivery.signed if outcome is Outcome.ACCEPTED else "",
         "outcome": outcome.value,
         "ground": refused.ground if refused else "",
         "params": orjson.dumps(params_of(refused)).decode() if refused else "{}",

@@ -54,6 +54,7 @@ class Node:
     counts: dict[str, Count] = field(default_factory=dict)
     spent: SpentOf | None = None
     wake: Event = field(default_factory=Event)
+    _seen: tuple[int, ...] = ()
 
     @property
     def me(self) -> str:
@@ -63,6 +64,17 @@ class Node:
     def facts(self, connection: Connection) -> Facts:
         """What the permit looks at, as this node knows it now."""
         return facts(connection, self.spent(connection)) if self.spent else facts(connection)
+
+    def look_at_keys(self) -> None:
+        """Read the own keys again where another process has renewed them."""
+        try:
+            found = (self.keys.home / "keys" / "own.json").stat()
+        except OSError:  # whoever needs a key says what is wrong
+            return
+        seen = (found.st_mtime_ns, found.st_ino, found.st_size)
+        if seen != self._seen:
+            self.keys = open_keys(self.keys.home, passphrase=self.keys.passphrase)
+            self._seen = seen
 
     def close(self) -> None:
         """Let go of the store."""
