@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from taawun.cooperation import requests, review
+from taawun.cooperation import information, requests, review
 from taawun.cooperation.agreement import Service
 from taawun.cooperation.exchange import place
 from taawun.cooperation.message import Message
@@ -259,6 +259,32 @@ def test_what_went_out_leaves_no_draft(four: Bench) -> None:
         assert connection.execute(query).first() is None
     with pytest.raises(NotFound):
         four.go(message)
+
+
+def test_a_draft_goes_with_the_information_in_it(fresh: Bench) -> None:
+    asked = fresh.post(fresh.request())
+    answer = fresh.post(fresh.answer(asked))
+    kept = fresh.item(ONE, answer)
+    item = {**said.ITEM, "answers": [], "origins": [each.plain() for each in kept.origins]}
+    body = {**said.DISCLOSURE, "country": "XC", "items": [item]}
+    caveats = [fresh.caveats(ONE), fresh.caveats(OTHER)]
+    message = fresh.message("disclosure", body, ONE, "XC-FIU", caveats=caveats)
+    other = fresh.request()
+    fresh.write(message)
+    fresh.write(other)
+    with fresh.region[ONE].begin() as unit:
+        information.delete(unit, [kept], at=fresh.now, actor=AMAL, reason="not needed")
+    with fresh.region[ONE].store.reading() as connection:
+        with pytest.raises(NotFound):
+            review.message_of(connection, fresh.draft(message))
+        assert review.message_of(connection, fresh.draft(other)) == other
+        (line,) = [x for x in journal.lines(connection) if x.action == "information.deleted"]
+    assert message.id in line.details
+    without = {**body, "items": [{**item, "origins": [], "attachments": []}]}
+    rewritten = fresh.message(
+        "disclosure", without, ONE, "XC-FIU", id=message.id, thread=message.id
+    )
+    assert fresh.write(rewritten).version == 2
 
 
 def test_a_draft_stays_what_it_is(four: Bench) -> None:

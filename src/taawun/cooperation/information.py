@@ -40,6 +40,7 @@ from taawun.cooperation.wire import Document, digest, moment_of, moment_text
 from taawun.errors import NotFound, Refused
 from taawun.store import Unit
 from taawun.store.tables.requests import (
+    draft_texts,
     given_origins,
     information_claims,
     information_contents,
@@ -397,9 +398,9 @@ def delete(unit: Unit, items: Iterable[KeptItem], *, at: datetime, actor: str, r
     """Remove the content of items for good: here, and where a message was kept as it came in.
 
     A message's bytes go with the first of its items, since they hold all of them; so do those of
-    own messages that passed it on, once they are delivered. That an item was
-    here, from whom, under which agreement, and when it went, stays; the journal has it without
-    content. Returns how many were removed; one that is gone already is left as it is.
+    own messages that passed it on, once they are delivered, and the texts of drafts that name it.
+    That an item was here, from whom, under which agreement, and when it went, stays; the journal
+    has it without content. Returns how many were removed; what is gone is left as it is.
     """
     gone = 0
     for item in items:
@@ -415,8 +416,14 @@ def delete(unit: Unit, items: Iterable[KeptItem], *, at: datetime, actor: str, r
         inbox.forget(unit, item.giver, item.message)
         for sent in _passed_on_with(unit.connection, item):
             outbox.forget(unit, sent)
-        told = {"item": item.item, "giver": item.giver, "agreement": item.agreement}
+        told: dict[str, object] = {
+            "item": item.item,
+            "giver": item.giver,
+            "agreement": item.agreement,
+        }
         told |= {"delete_by": item.delete_by.isoformat(), "reason": reason}
+        if drafts := _drafts_with(unit, item):
+            told |= {"drafts": drafts}
         unit.journal("information.deleted", item.message, told, at=at, actor=actor)
     return gone
 
@@ -428,6 +435,15 @@ def _passed_on_with(connection: Connection, item: KeptItem) -> list[str]:
     return list(
         connection.execute(sa.select(given_origins.c.message).where(here).distinct()).scalars()
     )
+
+
+def _drafts_with(unit: Unit, item: KeptItem) -> list[str]:
+    """Removes the texts of the drafts that name the message of an item; gives the drafts."""
+    named = draft_texts.c.content.contains(f'"message":"{item.message}"', autoescape=True)
+    found = sa.select(draft_texts.c.draft).where(named).distinct()
+    drafts = sorted(unit.connection.execute(found).scalars())
+    unit.connection.execute(sa.delete(draft_texts).where(draft_texts.c.draft.in_(drafts)))
+    return drafts
 
 
 def _key(connection: Connection, item: KeptItem) -> int:

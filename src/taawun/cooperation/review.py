@@ -191,15 +191,21 @@ def write(unit: Unit, message: Message, *, at: datetime, actor: str) -> MessageD
         body_of(message)
     if (before := _found(unit.connection, message.id, at)) is not None:
         _next(before.state, E.CHANGE)
-        was = message_of(unit.connection, before)
-        if (was.kind, was.recipient) != (message.kind, message.recipient):
-            raise Refused("review.other_message")
+        _same_message(unit.connection, before, message)
     version = before.version + 1 if before else 1
     content = message.canonical()
     row = {"draft": message.id, "version": version, "content": content.decode()}
     unit.connection.execute(sa.insert(draft_texts), row)
     _add(unit, message.id, version, digest(content), E.CHANGE, at=at, actor=actor)
     return draft(unit.connection, message.id, at)
+
+
+def _same_message(connection: Connection, before: MessageDraft, message: Message) -> None:
+    """A draft stays of its kind, to its recipient; one whose text is gone is written anew."""
+    text = _text(connection, before)
+    was = Message.read(text.encode()) if text else message
+    if (was.kind, was.recipient) != (message.kind, message.recipient):
+        raise Refused("review.other_message")
 
 
 def propose(unit: Unit, id: str, *, at: datetime, actor: str) -> MessageDraft:
@@ -361,11 +367,16 @@ def drafts(connection: Connection, at: datetime, *, open_only: bool = True) -> l
 
 def message_of(connection: Connection, found: MessageDraft) -> Message:
     """The message as it stands in the draft. Raises NotFound where its text is gone."""
-    own = sa.and_(draft_texts.c.draft == found.id, draft_texts.c.version == found.version)
-    text = connection.execute(sa.select(draft_texts.c.content).where(own)).scalar()
-    if text is None:
-        raise NotFound(f"the text of draft {found.id} is gone: it was sent or abandoned")
+    if not (text := _text(connection, found)):
+        raise NotFound(
+            f"the text of draft {found.id} is gone: sent, given up, or held what was deleted"
+        )
     return Message.read(text.encode())
+
+
+def _text(connection: Connection, found: MessageDraft) -> str:
+    here = sa.and_(draft_texts.c.draft == found.id, draft_texts.c.version == found.version)
+    return connection.execute(sa.select(draft_texts.c.content).where(here)).scalar() or ""
 
 
 def _found(connection: Connection, id: str, at: datetime) -> MessageDraft | None:
