@@ -216,7 +216,7 @@ def test_tokens_are_few_distinct_and_of_this_scheme(
 
 def test_what_a_token_is_of_is_worded() -> None:
     what = {"name", "name_and_date", "name_date_and_country", "name_and_year", "name_and_country"}
-    assert [each for each in sorted(KINDS | what) if not known(f"tokens.of.{each}")] == []
+    assert [each for each in sorted(KINDS | what) if not known(f"match.kind.{each}")] == []
 
 
 def keyed(*bits: int) -> list[Keyed]:

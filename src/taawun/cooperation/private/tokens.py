@@ -49,7 +49,7 @@ class Questioned:
     """What may be asked: `tokens`, and for each in `stands_for` what it is of.
 
     `stands_for` are `name_and_date`, `name_date_and_country`, `name_and_year`, `name`,
-    `name_and_country` or a kind of identifier; `tokens.of.<it>` words them. `refused`: wording
+    `name_and_country` or a kind of identifier; `match.kind.<it>` words them. `refused`: wording
     codes of the reasons why something that is known is not asked.
     """
 
