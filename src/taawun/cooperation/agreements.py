@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
+from sqlalchemy.engine import Connection
 
 from taawun.cooperation import history, parties, signing
 from taawun.cooperation.act import ACT, MOST_ACTS, Act, Deed, KeptAct, Scope
@@ -31,6 +32,8 @@ from taawun.errors import NotFound, Refused
 from taawun.store.database import Unit
 
 Handler = Callable[[Unit, Message, datetime], None]
+MOST_PROPOSED = 100
+"""Agreements that one partner has brought and on which this authority has not acted."""
 
 
 class ProposalBody(Document):
@@ -90,13 +93,17 @@ def act(
     if agreement is None:
         raise NotFound(f"no agreement {id}")
     own = _of(known.acts.get(id, ()), known.me)
+    # A clock that was set back keeps nobody from acting at once.
+    at_once = max(at, own[-1].act.at) if own else at
+    if effective_at is None or at <= effective_at < at_once:
+        effective_at = at_once
     said = {
         "agreement": id,
         "party": known.me,
         "number": len(own) + 1,
         "deed": deed.value,
-        "at": moment_text(at),
-        "effective_at": moment_text(effective_at or at),
+        "at": moment_text(at_once),
+        "effective_at": moment_text(effective_at),
         "scope": scope.plain() if scope is not None else None,
         "lifts": lifts,
         "reason": reason,
@@ -200,8 +207,16 @@ def _came_proposal(unit: Unit, message: Message, at: datetime) -> None:
     if not agreement.sides(known.me, known.blocs, max(at, agreement.valid_from)):
         raise Refused("agreement.not_party", party=known.me)
     if agreement.id not in known.agreements:
+        _not_too_many(unit.connection, known, message.sender)
         _keep(unit, agreement, at, message.sender)
     _take(unit, agreement, body.acts, message.sender, at)
+
+
+def _not_too_many(connection: Connection, known: Cooperation, sender: str) -> None:
+    """A partner proposes only so much that nobody here has looked at."""
+    looked_at = {id for id, acts in known.acts.items() if _of(acts, known.me)}
+    if len(history.brought_by(connection, sender) - looked_at) >= MOST_PROPOSED:
+        raise Refused("agreement.too_many", party=sender, most=str(MOST_PROPOSED))
 
 
 def _came_act(unit: Unit, message: Message, at: datetime) -> None:
@@ -226,15 +241,18 @@ def _take(unit: Unit, agreement: Agreement, acts: Iterable[str], sender: str, at
     acts are left to themselves to bring, and the journal says so.
     """
     strangers: set[str] = set()
+    known = cooperation(unit.connection)  # once: reading it anew for each act takes minutes of many
+    rows: dict[str, list[Act]] = {}
+    for kept in known.acts.get(agreement.id, ()):
+        rows.setdefault(kept.act.party, []).append(kept.act)
     for signed in acts:
         claimed = signing.unverified(signed, ACT)
         made = Act.read(claimed.payload)
-        known = cooperation(unit.connection)
         if made.agreement != agreement.id:
             raise Refused("act.agreement")
-        earlier = _of(known.acts.get(agreement.id, ()), made.party)
+        earlier = rows.setdefault(made.party, [])
         if made.number <= len(earlier):
-            if earlier[made.number - 1].act != made:
+            if earlier[made.number - 1] != made:
                 raise Refused("act.other", party=made.party, number=str(made.number))
             continue
         if made.party == known.me:
@@ -242,8 +260,9 @@ def _take(unit: Unit, agreement: Agreement, acts: Iterable[str], sender: str, at
         if made.party in strangers or not _believed(known, made, signed, sender, at):
             strangers.add(made.party)
             continue
-        check_act(agreement, [kept.act for kept in earlier], made, known.blocs)
+        check_act(agreement, earlier, made, known.blocs)
         _record(unit, made, signed, at, sender)
+        earlier.append(made)
     if strangers:
         unit.journal(
             "agreement.strangers", agreement.id, {"parties": sorted(strangers)}, at=at, actor=sender

@@ -90,6 +90,12 @@ def rows(connection: Connection) -> Iterator[Kept]:
         yield Kept(row[0], row[1], row[2], row[3], moment_of(row[4]), row[5])
 
 
+def brought_by(connection: Connection, actor: str) -> set[str]:
+    """The agreements that a partner, or an officer, brought in."""
+    own = sa.and_(cooperation_history.c.what == "agreement", cooperation_history.c.actor == actor)
+    return set(connection.execute(sa.select(cooperation_history.c.subject).where(own)).scalars())
+
+
 _read: OrderedDict[tuple[str, ...], Cooperation] = OrderedDict()
 _reading = Lock()
 

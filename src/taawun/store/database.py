@@ -116,6 +116,7 @@ def open_store(home: Path, *, busy_timeout: float = 15.0, create: bool = True) -
     if not create and not (home / DATABASE).is_file():
         raise NotFound(f"{home}: nothing is kept here; is this the right home?")
     path = _owned_file(home)
+    journal.sweep_drafts(home)
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_timeout})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

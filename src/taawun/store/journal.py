@@ -20,6 +20,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -229,6 +230,14 @@ def keep_anchor(home: Path, anchor: Anchor) -> None:
         except OSError:
             Path(draft.name).unlink(missing_ok=True)
             raise
+
+
+def sweep_drafts(home: Path) -> None:
+    """Remove anchor files that were begun by a process that was killed. One that is being written
+    now may go too: its anchor stays behind until the next, and is valid."""
+    for draft in home.glob(".anchor-*"):
+        with suppress(OSError):
+            draft.unlink()
 
 
 def read_anchor(home: Path) -> Anchor | None:
