@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from taawun.cooperation.private.subject import Subject
     from taawun.desk.desk import Desk
     from taawun.desk.matching import AskedFor, Wanted
+    from taawun.desk.subjects import Records
 
 app = typer.Typer(
     add_completion=False,
@@ -106,10 +107,10 @@ def table(
             kept, made = matching.make_table(
                 desk,
                 terms,
-                records,
+                records.subjects,
                 workers=workers or os.cpu_count() or 1,
                 canaries=planted,
-                progress=lambda done: tick(done, 0.0),
+                progress=lambda done: tick(done, min(done / records.total, 1.0)),
             )
     size = made.segment.size if made is not None else 0
     if options().json:
@@ -271,9 +272,7 @@ def _wanted(partner: str, agreement: str, field: str, purpose: str) -> Wanted:
     )
 
 
-def _records(
-    desk: Desk, lists: tuple[str, ...], portfolio: str, file: Path | None
-) -> Iterator[Subject]:
+def _records(desk: Desk, lists: tuple[str, ...], portfolio: str, file: Path | None) -> Records:
     from taawun.desk import subjects
 
     if portfolio:

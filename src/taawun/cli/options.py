@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -160,7 +161,13 @@ def attach(command: Any) -> None:
 
 
 def _common_options() -> list[Any]:
+    """The common options, a command's own: their help is put in another language in place."""
+    return [copy(option) for option in _made_once()]
+
+
+@cache
+def _made_once() -> tuple[Any, ...]:
     found = [param for param in get_command(_template).params if param.name != "help"]
     for option in found:
         option.expose_value = False
-    return found
+    return tuple(found)

@@ -53,7 +53,8 @@ class Paper:
         try:
             return kind.model_validate_json(orjson.dumps(self.value))
         except ValidationError as error:
-            found = [self._problem(each) for each in error.errors(include_url=False)]
+            errors = error.errors(include_url=False)
+            found = [self._problem(each) for each in errors if not _follows(each, errors)]
         raise self.refused(found)
 
     def refused(self, problems: Sequence[Problem]) -> InputError:
@@ -81,6 +82,14 @@ class Paper:
         got = error["input"]
         # A document's own rule speaks of all its fields: showing them all helps nobody
         return self.wrong(place, "" if isinstance(got, (dict, list)) else got, said)
+
+
+def _follows(error: ErrorDetails, every: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is only too short because what stands in it cannot be used."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place for other in every if other is not error
+    )
 
 
 def read_paper(text: str, name: str) -> Paper:

@@ -7,7 +7,7 @@ of_file(path)                  rows, as `screen-file` reads them, with what is w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from taawun.entities.identifiers import valid
 from taawun.entities.schemata import kind_of
 from taawun.errors import InputError, NotFound, Problem
 from taawun.lists.archive import Archive
-from taawun.lists.versions import every_list, kept_version
+from taawun.lists.versions import ListVersion, every_list, kept_version
 from taawun.screening import portfolio, rows
 from taawun.screening.columns import NOTHING, resolve
 from taawun.screening.customers import CustomerReader
@@ -37,7 +37,15 @@ class Row:
     problems: tuple[Problem, ...] = ()
 
 
-def of_lists(store: Store, wanted: tuple[str, ...] = ()) -> Iterator[Subject]:
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Whom a table is made of; `total` is about how many, for whoever waits."""
+
+    total: int
+    subjects: Iterable[Subject]
+
+
+def of_lists(store: Store, wanted: tuple[str, ...] = ()) -> Records:
     """Everybody on the lists in force, or on some of them. Raises NotFound."""
     with store.reading() as connection:
         if wanted:
@@ -46,6 +54,10 @@ def of_lists(store: Store, wanted: tuple[str, ...] = ()) -> Iterator[Subject]:
             versions = [row.current for row in every_list(connection)]
     if not versions:
         raise NotFound("there is no list yet: `taawun lists add`")
+    return Records(sum(each.entries for each in versions), _listed(store, versions))
+
+
+def _listed(store: Store, versions: Iterable[ListVersion]) -> Iterator[Subject]:
     archive = Archive(store.home)
     for version in versions:
         for entity in archive.entities(version.dataset, version.version):
@@ -53,11 +65,17 @@ def of_lists(store: Store, wanted: tuple[str, ...] = ()) -> Iterator[Subject]:
                 yield subject_of(entity)
 
 
-def of_portfolio(store: Store, name: str) -> Iterator[Subject]:
+def of_portfolio(store: Store, name: str) -> Records:
     """The customers of a portfolio. Raises NotFound where it is empty."""
     with store.reading() as connection:
-        if not portfolio.size(connection, name):
-            raise NotFound(f"no portfolio {name!r}: `taawun screen-file --keep` makes one")
+        size = portfolio.size(connection, name)
+    if not size:
+        raise NotFound(f"no portfolio {name!r}: `taawun screen-file --keep` makes one")
+    return Records(size, _customers(store, name))
+
+
+def _customers(store: Store, name: str) -> Iterator[Subject]:
+    with store.reading() as connection:
         for each in portfolio.watched(connection, name):
             yield from _subjects(each.subject)
 
@@ -76,11 +94,13 @@ def of_file(path: Path) -> Iterator[Row]:
             yield Row(id, each, customer.problems)
 
 
-def usable(path: Path) -> Iterator[Subject]:
+def usable(path: Path) -> Records:
     """The subjects of a file, all of which must be readable: a table with holes would be taken for
     a whole one. Raises InputError with every problem, up to a hundred."""
     problems: list[Problem] = []
+    total = 0
     for row in of_file(path):
+        total += 1
         problems.extend(row.problems)
         if row.subject is None and not row.problems:
             problems.append(Problem("desk.paper.wrong", path.name, field=row.id))
@@ -88,7 +108,7 @@ def usable(path: Path) -> Iterator[Subject]:
             break
     if problems:
         raise InputError(f"{path}: cannot be taken as it is", tuple(problems))
-    return (row.subject for row in of_file(path) if row.subject is not None)
+    return Records(total, (row.subject for row in of_file(path) if row.subject is not None))
 
 
 def given(

@@ -28,7 +28,7 @@ from taawun.cooperation.history import Cooperation, cooperation
 from taawun.cooperation.message import Caveats, Message
 from taawun.cooperation.party import CooperationField
 from taawun.cooperation.threads import Thread
-from taawun.cooperation.wire import Day, Document
+from taawun.cooperation.wire import Day, Document, Language
 from taawun.desk.agreements import fitting
 from taawun.desk.letters import FileOf, Letter
 from taawun.desk.messages import message_with
@@ -66,7 +66,7 @@ class Head(Document):
     field: CooperationField | None = None
     purpose: Purpose | None = None
     categories: tuple[Category, ...] | None = None
-    language: str = "en"
+    language: Language = "en"
     caveats: OwnTerms | None = None
 
 
@@ -74,7 +74,7 @@ class ReplyHead(Document):
     """What may stand above the body of a reply."""
 
     categories: tuple[Category, ...] | None = None
-    language: str = "en"
+    language: Language = "en"
     caveats: OwnTerms | None = None
 
 

@@ -1,0 +1,207 @@
+"""`taawun request` as a person or a script uses it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from taawun.desk.drafts import template
+from tests.desk.two import A, B, Two, changed_lines
+
+
+@pytest.fixture
+def two(home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Two:
+    return Two.agreed(tmp_path, capfd)
+
+
+def file(two: Two, name: str, **changed: str) -> str:
+    return two.file(name, changed_lines(template(name), **changed))
+
+
+def drafted(two: Two, code: str, *args: str) -> tuple[str, str]:
+    """The id and digest of a draft that a command makes."""
+    said = two.json(code, "request", *args)
+    return said["draft"], said["sha256"]
+
+
+def sent(two: Two, code: str, *args: str) -> str:
+    """Draft, approve by another officer, send, deliver; the id of the thread."""
+    draft, digest = drafted(two, code, *args)
+    two.json(code, "request", "approve", draft, digest[:8], who="adam")
+    thread = two.json(code, "request", "send", draft)["thread"]
+    two.post()
+    return str(thread)
+
+
+def work(two: Two, code: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = two.json(code, "request", "list")["threads"]
+    return found
+
+
+def test_a_request_goes_with_a_second_officer_and_is_answered(two: Two) -> None:
+    draft, digest = drafted(two, A, "new", file(two, "request.yml"))
+    status, _, err = two.run(A, "request", "send", draft)
+    assert (status, err) == (1, "Refused: a second officer must approve this first\n")
+    status, _, err = two.run(A, "request", "approve", draft, digest)
+    assert (status, err) == (1, "Refused: nobody approves or sends back his own work\n")
+    assert two.run(A, "request", "approve", draft, digest, who=" SALMA")[0] == 1
+    assert two.run(A, "request", "approve", draft, "0" * 12, who="adam")[0] == 1
+    assert two.run(A, "request", "approve", draft, "12", who="adam")[0] == 2
+    two.json(A, "request", "approve", draft[:8], digest[:12], who="adam")
+    assert two.json(A, "request", "send", draft)["sent"]
+    two.post()
+    assert [(each["state"], each["owing"]) for each in work(two, B)] == [("received", "we")]
+    two.json(B, "request", "acknowledge", draft, "--expected-by", "2099-01-01")
+    two.json(B, "request", "start", draft)
+    thread = sent(two, B, "answer", draft[:8], file(two, "answer.yml"))
+    assert thread == draft
+    assert [each["state"] for each in work(two, A)] == ["partial"]
+    out = two.run(A, "request", "show", draft)[1]
+    for text in ("answered in part", "The account was opened in person", "محمد بن سالم الكندي"):
+        assert text in out
+    assert "feedback" in out
+    two.json(A, "request", "close", draft)
+    assert work(two, A) == []
+    assert two.json(A, "request", "list", "--all")["threads"][0]["state"] == "closed_partial"
+
+
+def test_a_draft_that_is_changed_is_approved_no_more(two: Two) -> None:
+    draft, digest = drafted(two, A, "new", file(two, "request.yml"))
+    two.json(A, "request", "approve", draft, digest, who="adam")
+    other = file(two, "request.yml", reference="XA/2026/115")
+    changed, after = drafted(two, A, "change", draft, other)
+    assert (changed, after != digest) == (draft, True)
+    status, out, _ = two.run(A, "request", "approve", draft, digest, "--json", who="adam")
+    assert (status, json.loads(out)["refused"]) == (1, "review.changed")
+    two.json(A, "request", "approve", draft, after, who="adam")
+    two.json(A, "request", "reject", draft, "--reason", "wrong file", who="adam")
+    assert "wrong file" in two.run(A, "request", "show", draft)[1]
+    two.json(A, "request", "abandon", draft, "--reason", "gone")
+    assert two.json(A, "request", "list")["drafts"] == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"to": "XC-FIU"}, "agreement: say which agreement"),
+        ({"to": "XB-FIU\nagreement: ffffffff"}, "no agreement (or more than one)"),
+        ({"reference": ""}, "reference: this field is missing"),
+        ({"title": "x\nsecrets: y"}, "secrets: there is no such field"),
+        ({"offences": "[tax]"}, "offences.1: this field cannot be used"),
+        ({"title": "x\nurgency: {needed_by: soon, reason: x}"}, "urgency.needed_by"),
+        ({"sought": "[]\nignored:"}, "sought"),
+        ({"language": "english"}, " language: this field cannot be used"),
+    ],
+)
+def test_what_is_wrong_in_a_request_is_told_with_its_line(
+    two: Two, changed: dict[str, str], said: str
+) -> None:
+    text = changed_lines(template("request.yml"), **changed)
+    status, out, err = two.run(A, "request", "new", two.file("request.yml", text))
+    assert (status, out) == (1, "")
+    assert said in err
+
+
+def test_a_request_is_refused_on_a_ground_that_the_standards_know(two: Two) -> None:
+    thread = sent(two, A, "new", file(two, "request.yml"))
+    wrong = ("request", "refuse", thread, "--reason", "x", "--ground")
+    assert two.run(B, *wrong, "bank_secrecy")[0] == 2
+    assert two.run(B, *wrong, "dual_criminality")[0] == 1
+    assert (
+        two.run(B, "request", "refuse", thread, "--reason", " ", "--ground", "no_reciprocity")[0]
+        == 2
+    )
+    good = (
+        "refuse",
+        thread,
+        "--ground",
+        "impairs_investigation",
+        "--reason",
+        "An operation is on.",
+    )
+    sent(two, B, *good)
+    shown = two.json(A, "request", "show", thread)
+    assert shown["state"] == "refused"
+    assert shown["messages"][-1]["body"]["grounds"] == ["impairs_investigation"]
+
+
+def test_a_disclosure_needs_no_second_officer_here_and_gets_feedback(two: Two) -> None:
+    said = two.json(A, "request", "disclose", file(two, "disclosure.yml"), "--send")
+    assert (said["needs_second"], said["sent"]) == (False, True)
+    two.post()
+    assert [each["kind"] for each in work(two, B)] == ["disclosure"]
+    useful = ("--usefulness", "useful", "--result", "new_subjects", "--text", "شكرًا")
+    two.json(B, "request", "feedback", said["thread"], *useful, "--language", "ar", "--send")
+    two.post()
+    body = two.json(A, "request", "show", said["thread"])["messages"][-1]["body"]
+    assert body["text"] == {"lang": "ar", "text": "شكرًا"}
+    two.json(A, "request", "policy", "--service", "disclose", "--hours", "24")
+    again = two.json(A, "request", "disclose", file(two, "disclosure.yml"), "--send")
+    assert (again["needs_second"], again["sent"]) == (True, False)
+
+
+def test_information_goes_on_only_with_consent(two: Two) -> None:
+    given = two.json(A, "request", "disclose", file(two, "disclosure.yml"), "--send")["thread"]
+    two.post()
+    asking = ("request", "onward", given, "--to", "XB-POLICE", "--purpose", "investigation")
+    assert two.run(B, *asking, "--reason", " ")[0] == 2
+    asked = two.json(B, *asking, "--reason", "Their case", "--send")["thread"]
+    two.post()
+    assert two.run(A, "request", "consent", given, "--give")[0] == 2
+    status, _, err = two.run(A, "request", "consent", asked, "--refuse")
+    assert (status, "ground" in err) == (1, True)
+    two.json(A, "request", "consent", asked, "--give", "--until", "2099-12-31", "--send")
+    two.post()
+    shown = two.json(B, "request", "show", given)
+    consents = [item["consents"] for item in shown["items"]]
+    assert [each[0]["recipient"] for each in consents] == ["XB-POLICE"] * len(consents)
+
+
+def test_the_list_of_work_is_shown_in_both_languages(two: Two) -> None:
+    thread = sent(two, A, "new", file(two, "request.yml"))
+    assert "they owe: acknowledgement" in two.run(A, "request", "list")[1]
+    arabic = two.run(B, "request", "list", "--lang", "ar")[1]
+    assert "علينا: إشعار الاستلام" in arabic
+    assert "طلب معلومات" in two.run(B, "request", "show", thread, "--lang", "ar")[1]
+
+
+def test_a_suspension_keeps_a_draft_and_stops_it(two: Two) -> None:
+    draft, digest = drafted(two, A, "new", file(two, "request.yml"))
+    two.json(A, "request", "approve", draft, digest, who="adam")
+    id = two.json(A, "agreement", "list")["agreements"][0]["id"]
+    two.json(A, "agreement", "suspend", id, "--reason", "x")
+    status, out, _ = two.run(A, "request", "send", draft, "--json")
+    assert (status, json.loads(out)["refused"]) == (1, "permit.suspended")
+    two.json(A, "agreement", "resume", id)
+    assert two.json(A, "request", "send", draft)["sent"]
+
+
+def test_a_file_that_is_attached_lies_beside_the_paper(two: Two, tmp_path: Path) -> None:
+    text = template("disclosure.yml").replace("    # attachments", "    attachments")
+    (tmp_path / "statement.pdf").write_bytes(b"%PDF-1.7 made up")
+    said = two.json(A, "request", "disclose", two.file("d.yml", text))
+    item = two.json(A, "request", "show", said["draft"])["message"]["body"]["items"][0]
+    assert item["attachments"][0]["media"] == "application/pdf"
+    outside = text.replace("statement.pdf", "../statement.pdf")
+    status, _, err = two.run(A, "request", "disclose", two.file("d.yml", outside))
+    assert (status, "not beside the file" in err) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["acknowledge", "start", "close", "show", "send", "propose"])
+def test_what_is_not_here_is_said_so(two: Two, command: str) -> None:
+    status, _, err = two.run(A, "request", command, "ffffffff")
+    assert (status, "begins with 'ffffffff'" in err) == (1, True)
+
+
+def test_nothing_is_due_for_deletion_yet(two: Two) -> None:
+    assert two.json(A, "request", "retention") == {"due": [], "deleted": 0}
+    assert two.run(A, "request", "retention", "--delete")[0] == 2
+
+
+@pytest.mark.parametrize("kind", ["request", "disclosure", "answer", "freeze"])
+def test_every_template_can_be_read(two: Two, kind: str) -> None:
+    assert "reference" in two.json(A, "request", "template", kind)
+    assert two.run(A, "request", "template", "letter")[0] == 2
