@@ -76,7 +76,7 @@ class Paper:
         place = tuple(error["loc"])
         if error["type"] == "extra_forbidden":
             return self.wrong(place, "", "", UNKNOWN)
-        if error["type"] == "missing":
+        if error["type"] == "missing" or error["input"] is None:
             return self.wrong(place, "", "", MISSING)
         said = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         got = error["input"]

@@ -23,8 +23,9 @@ from taawun.screening.customers import CustomerReader
 from taawun.screening.subject import Subject as Customer
 from taawun.store import Store
 
-CHECKED = ("iban", "lei", "imo")
-"""Kinds of number that tell themselves by their check digits; another is a document."""
+CHECKED = {"person": ("iban",), "company": ("iban", "lei"), "vessel": ("imo",)}
+"""Kinds of number of a subject that tell themselves by their check digits; else it is a document.
+Seven digits of a passport may well be an IMO number's."""
 PEOPLE_AND_COMPANIES = ("person", "company", "vessel")
 
 
@@ -138,10 +139,10 @@ def _subjects(customer: Customer) -> Iterator[Subject]:
             SubjectKind(kind),
             customer.names,
             customer.birth_dates if kind == "person" else (),
-            tuple(Identifier(_kind(each), each, country) for each in customer.identifiers),
+            tuple(Identifier(_kind(each, kind), each, country) for each in customer.identifiers),
             customer.countries,
         )
 
 
-def _kind(number: str) -> str:
-    return next((kind for kind in CHECKED if valid(number, kind)), "document")
+def _kind(number: str, of: str) -> str:
+    return next((kind for kind in CHECKED[of] if valid(number, kind)), "document")
