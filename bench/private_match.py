@@ -32,7 +32,7 @@ from taawun.cooperation.agreement import Purpose
 from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private import oprf
 from taawun.cooperation.private.answering import answer_body, evaluated
-from taawun.cooperation.private.asking import Blinds, blinded, finalised
+from taawun.cooperation.private.asking import Blinds, blinded
 from taawun.cooperation.private.bodies import (
     MOST_LOOKUPS,
     MatchAnswer,
@@ -40,6 +40,7 @@ from taawun.cooperation.private.bodies import (
     packed,
     unpacked,
 )
+from taawun.cooperation.private.finishing import finalised
 from taawun.cooperation.private.offers import KeptTerms
 from taawun.cooperation.private.oprf import WIRE
 from taawun.cooperation.private.sheet import check_sizes, lay_out, read_off

@@ -20,7 +20,15 @@ from sqlalchemy.engine import Connection
 from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node
 from taawun.cooperation.permit import Spent
-from taawun.cooperation.private import answering, asking, budget, following, handover, offers
+from taawun.cooperation.private import (
+    answering,
+    asking,
+    budget,
+    finishing,
+    following,
+    handover,
+    offers,
+)
 from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.bodies import lookups_of
 from taawun.cooperation.private.workers import Workers
@@ -35,7 +43,7 @@ HANDLERS: Mapping[str, Callable[[Unit, Message, datetime], None]] = {
     "match_terms": offers.came_terms,
     "match_table": handover.came_table,
     "match_question": answering.came_question,
-    "match_answer": asking.came_answer,
+    "match_answer": finishing.came_answer,
 }
 COUNTS: Mapping[str, Callable[[Message], int]] = {"match_question": lookups_of}
 
@@ -73,8 +81,8 @@ def do(store: Store, blinds: Blinds, at: datetime) -> int:
         lambda: handover.send(store, at),
         lambda: handover.tidy(store),
         lambda: answering.answer(store, blinds.workers, at),
-        lambda: asking.finish(store, blinds, at),
-        lambda: asking.settle(store, blinds, at),
+        lambda: finishing.finish(store, blinds, at),
+        lambda: finishing.settle(store, blinds, at),
         lambda: asking.ask_waiting(store, blinds, at),
         lambda: following.follow(store, blinds, at),
     )
