@@ -574,7 +574,7 @@ def test_without_a_key_to_sign_a_receipt_nothing_is_taken(
     placed = town.asks(2)
     with monkeypatch.context() as keyless:
         keyless.setattr(type(town.nodes[OTHER].keys), "signing", lambda keys, at: none(at))
-        assert by_hand_receive(town) == ["key.own_expired", "key.own_expired"]
+        assert by_hand_receive(town) == ["key.own_expired", "exchange.order"]
     assert town.effects() == []
     town.carry()
     assert town.effects() == placed
