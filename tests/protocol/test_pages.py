@@ -78,7 +78,8 @@ def grounds_in(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in WORDED:
             yield node.value
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("Refused") and node.args:
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) and node.args else ""
+        if isinstance(node, ast.Call) and called.startswith("Refused"):
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value
