@@ -159,3 +159,20 @@ def test_a_key_of_ones_own_that_has_run_out_signs_nothing(two: Region) -> None:
         two["XA-FIU"].keys.signing(START + own_keys.VALID)
     with refused("key.not_ours"):
         two["XA-FIU"].keys.sealed_to("A" * 43, NOON)
+
+
+def test_a_card_that_nobody_confirmed_stands_in_nobodys_way(two: Region) -> None:
+    """A thief's card with a high number waits for ever; the true next card still carries."""
+    office, own = two["XB-FIU"], two["XB-FIU"].entry()
+    strange = Office(two["XA-FIU"].home / "strange", "XB-FIU")
+    thief = strange.entry().card.model_copy(update={"number": 99})
+    signed = signing.sign(thief.canonical(), strange.keys.signing(NOON), CARD)
+    assert not brings(two["XA-FIU"], signed, NOON)[1]
+    card = renewed(office)
+    assert brings(two["XA-FIU"], office.entry().signed, NOON) == (card, True)
+    ring = two["XA-FIU"].known().ring
+    assert ring.card("XB-FIU") == card
+    assert ring.signing_key("XB-FIU", own.kid, NOON)
+    with refused("card.fingerprint"), two["XA-FIU"].begin() as unit:
+        parties.confirm(unit, "XB-FIU", "0" * 40, at=NOON, actor="officer")
+    strange.store.close()

@@ -29,7 +29,7 @@ def ring_of(facts: Json) -> Ring:
         card = Card.of(each)
         words.append(Word("card", card.authority, card.made_at, Entry(card, "", "")))
         if card.authority in facts["confirmed"]:
-            said = {"number": card.number}
+            said = {"digest": card.digest()}
             words.append(Word("confirmed", card.authority, card.made_at, said=said))
     return Ring.of(words)
 

@@ -136,9 +136,9 @@ def read_card(signed: str) -> Entry:
 def introduce(unit: Unit, signed: str, *, at: datetime, actor: str) -> tuple[Card, bool]:
     """Bring in a partner's card. Returns it, and whether it is trusted already.
 
-    The same card again changes nothing. Raises Refused: `card.own`, `card.older` (a number that is
-    not above the last), `card.time` (from the future), `card.other` (another text under the same
-    number), `key.published` (a test key), and the grounds of a signature that does not hold.
+    The same card again changes nothing. Raises Refused: `card.own`, `card.older` (a number below
+    that of the last confirmed card), `card.other` (its number, another text), `card.time` (from the
+    future), `key.published` (a test key), and the grounds of a signature that does not hold.
     """
     entry = read_card(signed)
     card = entry.card
@@ -151,11 +151,11 @@ def introduce(unit: Unit, signed: str, *, at: datetime, actor: str) -> tuple[Car
     for each in card.keys:
         if published(each.kid):
             raise Refused("key.published", party=card.authority, kid=each.kid)
-    last = party.cards[-1] if party is not None else None
-    if party is not None and last is not None and card.number <= last.card.number:
-        if any(each.card == card for each in party.cards):
-            return card, card.number in party.confirmed
-        ground = "card.other" if card.number == last.card.number else "card.older"
+    if party is not None and any(each.card == card for each in party.cards):
+        return card, party.trusts(card)
+    last = party.trusted if party is not None else None
+    if last is not None and card.number <= last.number:
+        ground = "card.other" if card.number == last.number else "card.older"
         raise Refused(ground, party=card.authority, number=str(card.number))
     signer = trusted_signer(party, entry, at)
     trusted = signer is not None and not ends_its_signer(entry)
@@ -177,25 +177,22 @@ def _on_card(entry: Entry) -> PublicKey:
 
 
 def confirm(unit: Unit, code: str, fingerprint: str, *, at: datetime, actor: str) -> Card:
-    """An officer compared the fingerprint of an authority's newest card by another way.
+    """An officer compared the fingerprint of an authority's card by another way.
 
-    Raises NotFound for an unknown authority, Refused `card.fingerprint` where they differ.
+    Of cards with this fingerprint the last that was brought in is confirmed. Raises NotFound for an
+    unknown authority, Refused `card.fingerprint` where no card has it.
     """
     party = history.cooperation(unit.connection).ring.parties.get(code)
     if party is None:
         raise NotFound(f"no authority {code} is known: bring in its card first")
-    card = party.cards[-1].card
-    if not same_fingerprint(card.fingerprint, fingerprint):
+    found = [e.card for e in party.cards if same_fingerprint(e.card.fingerprint, fingerprint)]
+    if not found:
         raise Refused("card.fingerprint", party=code)
-    if card.number not in party.confirmed:
+    card = found[-1]
+    if not party.trusts(card):
         _trust(unit, card, card.fingerprint, at, actor)
-        unit.journal(
-            "party.confirmed",
-            code,
-            {"number": card.number, "fingerprint": card.fingerprint},
-            at=at,
-            actor=actor,
-        )
+        said = {"number": card.number, "fingerprint": card.fingerprint}
+        unit.journal("party.confirmed", code, said, at=at, actor=actor)
     return card
 
 
@@ -234,7 +231,7 @@ def join(
 
 
 def _trust(unit: Unit, card: Card, by: str, at: datetime, actor: str) -> None:
-    said = orjson.dumps({"number": card.number, "by": by}).decode()
+    said = orjson.dumps({"digest": card.digest(), "by": by}).decode()
     history.add(unit, "confirmed", card.authority, said, at=at, actor=actor)
 
 

@@ -31,8 +31,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Something that was recorded of an authority: a `card`, that it was `confirmed` (the number
-    of the card), that a key was `revoked` (its kid)."""
+    """Something that was recorded of an authority: a `card`, that it was `confirmed` (the card's
+    digest), that a key was `revoked` (its kid)."""
 
     what: str
     authority: str
@@ -53,17 +53,28 @@ class KnownKey:
 
 @dataclass(frozen=True, slots=True)
 class KnownParty:
-    """An authority: its cards, oldest first, which of them are confirmed, its keys by kid."""
+    """An authority: its cards as they were brought in, the digests of the confirmed ones, its
+    keys by kid."""
 
     cards: tuple[Entry, ...] = ()
-    confirmed: frozenset[int] = frozenset()
+    confirmed: frozenset[str] = frozenset()
     keys: Mapping[str, KnownKey] = field(default_factory=dict)
 
     @property
+    def trusted(self) -> Card | None:
+        """The confirmed card with the highest number: what is not confirmed stands in nobody's
+        way."""
+        found = [each.card for each in self.cards if self.trusts(each.card)]
+        return max(found, key=lambda card: card.number, default=None)
+
+    @property
     def card(self) -> Card | None:
-        """The newest card that is confirmed, else the newest that was brought."""
-        trusted = [each.card for each in self.cards if each.card.number in self.confirmed]
-        return trusted[-1] if trusted else self.cards[-1].card if self.cards else None
+        """The newest card that is confirmed, else the last that was brought in."""
+        return self.trusted or (self.cards[-1].card if self.cards else None)
+
+    def trusts(self, card: Card) -> bool:
+        """Whether this very card is confirmed."""
+        return card.digest() in self.confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +156,7 @@ def _heard(party: KnownParty, word: Word) -> KnownParty:
         case "card" if word.card is not None:
             return _with_card(party, word.card, word.recorded_at)
         case "confirmed":
-            return _with_trust(party, int(str(word.said["number"])), word.recorded_at)
+            return _with_trust(party, str(word.said["digest"]), word.recorded_at)
         case _:
             kid, at = str(word.said["kid"]), moment_of(str(word.said["at"]))
             return _with_revoked(party, {kid: (at, str(word.said.get("reason", "")))})
@@ -166,15 +177,15 @@ def _with_card(party: KnownParty, entry: Entry, at: datetime) -> KnownParty:
     return _with_revoked(grown, ended)
 
 
-def _with_trust(party: KnownParty, number: int, at: datetime) -> KnownParty:
-    entry = next(each for each in party.cards if each.card.number == number)
+def _with_trust(party: KnownParty, digest: str, at: datetime) -> KnownParty:
+    entry = next(each for each in party.cards if each.card.digest() == digest)
     keys = dict(party.keys)
     for key in entry.card.keys:
         known = keys[key.kid]
         when = known.confirmed_at or at
         # The card may narrow when its own key counts; it cannot widen a revocation away.
         keys[key.kid] = KnownKey(key, when, known.revoked_at, known.reason)
-    trusted = KnownParty(party.cards, party.confirmed | {number}, keys)
+    trusted = KnownParty(party.cards, party.confirmed | {digest}, keys)
     said = {each.kid: (each.at, each.reason) for each in entry.card.revoked}
     return _with_revoked(trusted, said)
 

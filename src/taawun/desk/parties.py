@@ -259,5 +259,5 @@ def _acquaintance(known: Cooperation, code: str, party: KnownParty) -> Acquainta
         bool(party.confirmed),
         code == known.me,
         tuple(party.keys.values()),
-        None if newest.number in party.confirmed else newest,
+        None if party.trusts(newest) else newest,
     )
