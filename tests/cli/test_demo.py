@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from taawun.cli import app
+from taawun.cli import app, demo_cooperation
 from taawun.demo import money
 from taawun.demo.story import Story
 from taawun.store import open_store
@@ -17,9 +17,10 @@ from taawun.store import open_store
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A smaller region than is shown to people."""
+    """A smaller region than is shown to people; the four processes are in tests/demo."""
     plan = replace(money.PLAN, transfers=6_000, days=60, illicit=400)
     monkeypatch.setattr(money, "PLAN", plan)
+    monkeypatch.setattr(demo_cooperation, "tell", lambda home: {"cooperation": {"home": home}})
 
 
 def run(capfd: pytest.CaptureFixture[str], *args: str) -> tuple[int, str, str]:
@@ -50,6 +51,7 @@ def test_as_json_it_is_one_document(home: Path, capfd: pytest.CaptureFixture[str
     assert 0 < told["truth"]["right"] <= told["truth"]["of"]
     assert Path(told["picture"]).read_text("utf-8").startswith("<svg")
     assert told["trail"]["total"] > 0
+    assert told["cooperation"] == {"home": str(home)}
 
 
 def test_a_home_in_use_is_refused(home: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from taawun.cli import demo_cooperation
+from taawun.cli import demo_cooperation, show
 from taawun.cli.options import options, start
 from taawun.cooperation.party import CooperationField, Kind
 from taawun.demo import processes as room
@@ -47,6 +48,22 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     with redirect_stdout(out):
         facts = demo_cooperation.tell(home)["cooperation"]
     return home, facts, out.getvalue()
+
+
+def test_the_facts_are_one_document(told: Told, capsys: pytest.CaptureFixture[str]) -> None:
+    show.document(told[1])
+    said = json.loads(capsys.readouterr().out)
+    assert set(said) == {
+        "authorities",
+        "fingerprints_compared",
+        "agreements",
+        "match",
+        "request",
+        "onward",
+        "suspension",
+        "in_force",
+        "journals",
+    }
 
 
 def test_each_agrees_with_each_and_all_in_a_bloc(told: Told) -> None:
@@ -130,7 +147,7 @@ def test_a_home_with_the_four_is_refused(told: Told) -> None:
 
 def running(home: Path) -> list[str]:
     """The processes whose command line names this folder."""
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True)
     return [line for line in listed.stdout.splitlines() if str(home) in line]
 
 
