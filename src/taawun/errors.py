@@ -10,6 +10,7 @@
     │   └── JournalBroken     a journal line was altered, removed or reordered
     ├── Unavailable           a source or partner cannot be reached now; nothing changed (exit 1)
     └── Refused               no permit for this: the ground is a code (exit 1)
+        └── RefusedForNow     a message that is to come again, when it may be taken
 
 Problems in data are values (`Problem`), collected, counted and shown. Only a call that cannot be
 honoured raises. A bug is neither: it crashes.
@@ -103,3 +104,7 @@ class Refused(TaawunError):
         super().__init__(f"{ground}: {said}" if said else ground)
         self.ground = ground
         self.params = params
+
+
+class RefusedForNow(Refused):
+    """A message cannot be taken yet: its number stays open, and it waits at its sender."""

@@ -28,7 +28,7 @@ from taawun.cooperation.keys import OwnKeys
 from taawun.cooperation.message import Message
 from taawun.cooperation.standing import Standing, check_act, standing
 from taawun.cooperation.wire import CLOCKS_APART, Digest, Document, moment_text
-from taawun.errors import NotFound, Refused
+from taawun.errors import NotFound, Refused, RefusedForNow
 from taawun.store.database import Unit
 
 Handler = Callable[[Unit, Message, datetime], None]
@@ -273,7 +273,7 @@ def _believed(known: Cooperation, made: Act, signed: str, sender: str, at: datet
     """Whether an act is signed by a key of its party that counts. Raises Refused where it is the
     sender's own and is not, or where the signature itself does not hold."""
     if made.at > at + CLOCKS_APART:
-        raise Refused("act.time", party=made.party)
+        raise RefusedForNow("act.time", party=made.party)
     try:
         signing.verify(signed, ACT, lambda kid: known.ring.signing_key(made.party, kid, at))
     except Refused as refused:

@@ -34,7 +34,7 @@ from taawun.cooperation.node import Node
 from taawun.cooperation.permit import Facts, Permit, Spent, decide, facts, question
 from taawun.cooperation.register import Ring
 from taawun.cooperation.wire import CLOCKS_APART
-from taawun.errors import Refused
+from taawun.errors import Refused, RefusedForNow
 from taawun.store import Unit
 
 _log = structlog.get_logger("taawun.exchange")
@@ -165,7 +165,7 @@ def _effect(
     try:
         _permitted(node, known, delivery, message, at)
         _run(node, unit, message, at)
-    except _OpenNumber:
+    except RefusedForNow:
         raise
     except Refused as refused:
         return message.id, message.kind, refused
@@ -194,10 +194,6 @@ def _permitted(
     decide(question(message, node.me, at, count=count), known)
 
 
-class _OpenNumber(Refused):
-    """A refusal that leaves the number open: the message waits at its sender."""
-
-
 def _run(node: Node, unit: Unit, message: Message, at: datetime) -> None:
     """The handler's effect, all of it or nothing.
 
@@ -216,7 +212,7 @@ def _run(node: Node, unit: Unit, message: Message, at: datetime) -> None:
             raise
         unit.last_line = line
         _tell(bug, message.kind)
-        raise _OpenNumber("exchange.failed") from bug
+        raise RefusedForNow("exchange.failed") from bug
 
 
 def _tell(bug: Exception, kind: str) -> None:

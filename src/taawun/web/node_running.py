@@ -63,6 +63,7 @@ def run(
     """Serve until told to stop. `said` is called with the address once it is listened on."""
     import uvicorn
 
+    from taawun.web.impatient import ImpatientProtocol
     from taawun.web.running import log_to_stderr
 
     listening.check()
@@ -71,6 +72,7 @@ def run(
     courier = Courier(node, transport, now, spread)
     config = uvicorn.Config(
         application(node, now, courier),
+        http=ImpatientProtocol,
         log_level="warning",
         access_log=False,
         proxy_headers=False,

@@ -26,7 +26,6 @@ SERVICES = {
     "typology": "typology",
 }
 FIELDS = ("aml_cft", "terrorism", "organised_crime", "sanctions", "judicial", "security")
-INFORMING = ("request", "answer", "disclosure", "freeze_request")
 
 
 def moment(text: str) -> datetime:
@@ -171,12 +170,21 @@ class View:
 
     def keeps(self, message: Json, at: datetime) -> None:
         """What an informing message brings: item 0 is its own text."""
-        if message["kind"] not in INFORMING:
+        if message["kind"] == "typology":
             return
         body, text = message["body"], self.texts[message["agreement"]]
-        said = {each["origin"]: each for each in message.get("caveats", [])}
+        caveats = message.get("caveats") or [
+            {
+                "origin": message["sender"],
+                "purposes": [message["purpose"]],
+                "onward": text["onward"],
+                "consented": [],
+            }
+        ]
+        said = {each["origin"]: each for each in caveats}
         numbered = [(0, body.get("origins", []))]
-        numbered += [(each["number"], each["origins"]) for each in body.get("items", [])]
+        if message["kind"] in ("answer", "disclosure"):
+            numbered += [(each["number"], each["origins"]) for each in body["items"]]
         for number, origins in numbered:
             whose = {message["sender"], *(each["authority"] for each in origins)} - {self.me}
             claims = [said[code] for code in said if code in whose]
@@ -215,7 +223,7 @@ class View:
     def may_pass_on(self, piece: Piece, to: str, purpose: str, at: datetime) -> bool:
         """Every owner allows it: for the purpose, to this recipient, today."""
         return self.may_use(piece, purpose, at) and all(
-            to == claim["origin"]
+            to in (claim["origin"], piece.giver)
             or (
                 claim["onward"] != "none"
                 and (to in claim["consented"] or purpose in consented(piece, claim, to, at))
@@ -228,7 +236,9 @@ class View:
         found = []
         for claim in piece.claims:
             going = {**claim, "delete_by": min(last_day(claim), piece.until).isoformat()}
-            if to != claim["origin"] and to not in claim["consented"]:
+            if to == piece.giver:
+                going["consented"] = sorted({*claim["consented"], to} - {claim["origin"]})
+            elif to != claim["origin"] and to not in claim["consented"]:
                 allowed = consented(piece, claim, to, at)
                 going["purposes"] = [each for each in claim["purposes"] if each in allowed]
                 going["consented"] = sorted({*claim["consented"], to})

@@ -398,6 +398,8 @@ def caught(world: World, rng: random.Random) -> None:
 
 
 def suspend(world: World, rng: random.Random, code: str, id: str) -> None:
+    if id not in world.views[code].texts:
+        return
     text = world.views[code].texts[id]
     how = rng.choice(("whole", "whole", "field", "service", "partner", "both"))
     fields = (rng.choice(text["fields"]),) if how in ("field", "both") else ()

@@ -1,0 +1,115 @@
+"""A share of the random sequences, and proof that they would find what they look for.
+
+The whole: python -m tests.cooperation.proof --sequences 10000 --core 50000
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from taawun.cooperation import permit
+from tests.cooperation.proof import core, mistakes
+from tests.cooperation.proof.moves import broken
+from tests.cooperation.proof.world import Template, World
+
+MEMORY = Path("/dev/shm")
+SEQUENCES = 40
+FOUND_BY = {
+    "the permit is not asked at arrival": 7002,
+    "the permit is not asked before an attempt": 7000,
+    "the partner's suspension is ignored": 7003,
+    "the own suspension is ignored": 7001,
+    "a suspension of a field or service is ignored": 7001,
+    "a suspension of one partner is of all": 7008,
+    "what is planned counts at once": 7009,
+    "a suspension is told to nobody": 7001,
+    "a suspension that came in is not kept": 7000,
+    "a suspension stops other agreements": 7001,
+    "numbers are not checked": 7000,
+    "a message may come twice under two numbers": 7012,
+    "the effect is left out": 7000,
+    "the effect is kept before its receipt": 7009,
+    "what was withheld is forgotten": 7001,
+    "a refusal that nobody signed is final": 7005,
+    "a number that stayed empty counts as delivered": 7001,
+    "caveats are not looked at when something is passed on": 7000,
+    "the permit does not look at caveats": 7000,
+    "caveats may be loosened": 7009,
+    "what is passed on need not be named": 7009,
+    "anybody may consent for anybody": 7009,
+    "what should be gone may be used": 7003,
+}
+"""Which sequence finds a mistake: it is tried first, then others."""
+OTHERS = range(7000, 7060)
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    place = MEMORY if MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(dir=place) as made:
+        yield Path(made)
+
+
+@pytest.fixture(scope="module")
+def template(folder: Path) -> Template:
+    return Template.make(folder / "template")
+
+
+@pytest.fixture(scope="module")
+def world(folder: Path, template: Template) -> Iterator[World]:
+    with template.world(folder / "world") as made:
+        yield made
+
+
+def test_no_sequence_breaks_a_promise(world: World, template: Template) -> None:
+    counts: Counter[str] = Counter()
+    for seed in range(SEQUENCES):
+        said = broken(world, template, seed)
+        assert not said, f"{said}; python -m tests.cooperation.proof --only {seed}"
+        counts += world.counts
+    happened = (
+        "act: suspend", "act: resume", "accepted: answer", "accepted: disclosure", "disk full",
+        "consent given", "passed on (named): went", "passed on (loosened): stopped", "restarts",
+        "same message again, no effect", "sender killed", "withheld, then delivered once",
+        "voids sent", "withheld: permit.suspended", "clock jumps", "not placed: permit.suspended",
+        "refused at arrival: permit.suspended",
+    )  # fmt: skip
+    assert [name for name in happened if not counts[name]] == []
+
+
+@pytest.mark.parametrize("mistake", mistakes.MISTAKES)
+def test_each_mistake_is_found(world: World, template: Template, mistake: str) -> None:
+    first = FOUND_BY.get(mistake, OTHERS[0])
+    with mistakes.made(mistake):
+        tried = (first, *(seed for seed in OTHERS if seed != first))
+        assert any(broken(world, template, seed) for seed in tried), "nothing found it"
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.integers(0, 2**40))
+def test_the_permit_says_what_the_model_says(seed: int) -> None:
+    assert core.play(seed, Counter()) == ""
+
+
+WRONG_RULES = {
+    "suspensions in part": ("_suspensions", lambda *_: None),
+    "caveats": ("_caveats", lambda *_: None),
+    "scope": ("_scope", lambda *_: None),
+    "in force": ("_in_force", lambda *_: None),
+    "kinds": ("_kind", lambda *_: None),
+}
+
+
+@pytest.mark.parametrize("rule", WRONG_RULES)
+def test_a_rule_left_out_is_found_without_stores(
+    rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(permit, *WRONG_RULES[rule])
+    assert any(core.play(seed, Counter()) for seed in range(300))
