@@ -4,6 +4,7 @@ A ```` ```console ```` block is a terminal: lines after `$ ` are commands, what 
 they print. Only `taawun` commands are run (others set the machine up, or never end). A line
 `...` stands for any lines; `⟨…⟩` inside a line for whatever varies (a time, a rate, a hash).
 In a ```` ```python ```` block, what stands behind `  # ` is the value of the expression before it.
+A `taawun node serve … &` goes on until the document ends; its address is waited for.
 The blocks of one document run in order in one home; files they name are made under it from
 blocks fenced as ```` ```csv customers.csv ```` (any language, then a file name).
 """
@@ -14,8 +15,10 @@ import ast
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,21 +60,47 @@ def is_run(example: Example) -> bool:
     return words[:1] == ["taawun"] and not ENDLESS.intersection(words[1:2])
 
 
-def run(command: str, folder: Path) -> str:
-    """What a shell in `folder` prints for the command, both streams together."""
+def goes_on(example: Example) -> bool:
+    """Whether a command is one that the document leaves running."""
+    return example.command.startswith("taawun node serve ") and example.command.endswith(" &")
+
+
+def start(command: str, folder: Path) -> subprocess.Popen[bytes]:
+    """Start what goes on, and wait until its port answers; the caller ends it."""
+    words = shlex.split(command.removesuffix("&"))
+    with (folder / "served.log").open("ab") as log:
+        process = subprocess.Popen(
+            words, cwd=folder, env=_environment(folder), stdout=log, stderr=log
+        )
+    port = int(words[words.index("--port") + 1])
+    for _ in range(600):
+        if process.poll() is not None:
+            raise AssertionError((folder / "served.log").read_text("utf-8"))
+        with socket.socket() as line:
+            if line.connect_ex(("127.0.0.1", port)) == 0:
+                return process
+        time.sleep(0.1)
+    raise AssertionError(f"nothing answers on port {port}")
+
+
+def _environment(folder: Path) -> dict[str, str]:
     binary = Path(sys.executable).parent
-    environment = os.environ | {
+    return os.environ | {
         "PATH": f"{binary}{os.pathsep}{os.environ.get('PATH', '')}",
         "TAAWUN_HOME": str(folder / "home"),
         "COLUMNS": "100",
         "NO_COLOR": "1",
         "TERM": "dumb",
     }
+
+
+def run(command: str, folder: Path) -> str:
+    """What a shell in `folder` prints for the command, both streams together."""
     ended = subprocess.run(
         command,
         shell=True,
         cwd=folder,
-        env=environment,
+        env=_environment(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,15 @@ def test_the_examples_print_what_the_document_shows(path: Path, tmp_path: Path) 
     for name, body in documents.files(document).items():
         (tmp_path / name).write_text(body, "utf-8")
     wrong = []
-    for example in filter(documents.is_run, documents.examples(document)):
-        printed = documents.run(example.command, tmp_path)
-        if not documents.agrees(printed, example.printed):
-            wrong.append(f"{path.name}:{example.line}: $ {example.command}\n{printed}")
+    with ExitStack() as served:
+        for example in filter(documents.is_run, documents.examples(document)):
+            if documents.goes_on(example):
+                process = served.enter_context(documents.start(example.command, tmp_path))
+                served.callback(process.terminate)
+                continue
+            printed = documents.run(example.command, tmp_path)
+            if not documents.agrees(printed, example.printed):
+                wrong.append(f"{path.name}:{example.line}: $ {example.command}\n{printed}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -1,0 +1,128 @@
+"""`taawun match` as a person or a script uses it; the nodes' own work is done in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from taawun.cooperation.courier import run_once
+from taawun.cooperation.exchange import receive
+from taawun.cooperation.node import Node, open_node
+from taawun.cooperation.private import matching, offers
+from taawun.cooperation.private.asking import Blinds
+from taawun.cooperation.private.workers import Workers
+from taawun.cooperation.transport.memory import Post
+from tests.desk.two import A, B, Two, now
+
+PEOPLE = """id,name,kind,birth_date,country,identifier
+1,محمد بن سالم الكندي,person,1971-03-02,AE,
+2,Layla Farouk,person,1980,AE,P1234567
+"""
+WHO = ("Mohammed bin Salem Al Kindi", "--born", "1971-03-02")
+
+
+@pytest.fixture
+def two(
+    home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Two:
+    monkeypatch.setattr(offers.Offer.__init__, "__defaults__", (64, 4096))
+    monkeypatch.setattr("taawun.desk.matching.Workers", lambda count: Workers(0))
+    return Two.agreed(tmp_path, capfd)
+
+
+@contextmanager
+def nodes(two: Two) -> Iterator[dict[str, tuple[Node, Blinds]]]:
+    """Both nodes running: what is asked is asked and read by one process."""
+    held = {code: (open_node(two.home(code)), Blinds(Workers(0))) for code in (A, B)}
+    try:
+        yield held
+    finally:
+        for node, blinds in held.values():
+            blinds.workers.close()
+            node.close()
+
+
+def go(held: dict[str, tuple[Node, Blinds]]) -> None:
+    post = Post()
+    for code, (node, _) in held.items():
+        post.at(code, lambda raw, node=node: receive(node, raw, now()))  # type: ignore[misc]
+    for _ in range(30):
+        moved = [
+            matching.do(node.store, blinds, now()) + run_once(node, post, now)
+            for node, blinds in held.values()
+        ]
+        if not any(moved):
+            return
+
+
+def test_a_hit_becomes_a_request_and_a_suspension_destroys_the_key(two: Two) -> None:
+    people = two.file("people.csv", PEOPLE)
+    offered = two.json(B, "match", "terms", "--with", A, "--field", "aml_cft")
+    made = two.json(B, "match", "table", offered["terms"][:8], "--file", people)
+    assert made["fingerprints"] % 64 == 0
+    with nodes(two) as held:
+        go(held)
+        assert two.run(A, "match", "accept", "ffffffff")[0] == 1
+        two.json(A, "match", "accept", offered["terms"][:8])
+        go(held)
+        ask = ("match", "ask", "--with", B, "--field", "aml_cft", "--reference", "F1")
+        asked = two.json(A, *ask, *WHO)["asked"]
+        assert [each["lookup"]["state"] for each in asked] == ["waiting"]
+        two.json(A, *ask, "Somebody Else Entirely", "--born", "1990-01-01")
+        go(held)
+    results = {each["number"]: each for each in two.json(A, "match", "results")["lookups"]}
+    assert [results[number]["state"] for number in (1, 2)] == ["hit", "no_hit"]
+    assert "تطابق" in two.run(A, "match", "results", "--lang", "ar")[1]
+    assert two.run(A, "match", "request", "2")[0] == 1
+    hit = two.json(A, "match", "request", "1")
+    assert (hit["to"], hit["subjects"][0]["names"][0]["text"]) == (B, WHO[0])
+    two.json(A, "match", "request", "1", "--out", str(two.folder / "hit.yml"))
+    status, _, err = two.run(A, "request", "new", str(two.folder / "hit.yml"))
+    assert (status, "hit.yml" in err, "suspicion" in err) == (1, True, True)
+    seeds = list((two.home(B) / "private" / "keys").iterdir())
+    assert len(seeds) == 1
+    id = two.json(B, "agreement", "list")["agreements"][0]["id"]
+    said = two.json(B, "agreement", "suspend", id, "--reason", "x", "--service", "match")
+    assert (said["matching_ended"], seeds[0].exists()) == (1, False)
+    assert two.json(B, "match", "status")["terms"][0]["ended_why"] == "suspended"
+
+
+def test_what_cannot_be_asked_is_told_apart(two: Two) -> None:
+    ask = ("match", "ask", "--with", B, "--field", "aml_cft", "--reference", "F1")
+    status, out, _ = two.run(A, *ask, "Ahmed", "--json")
+    said = json.loads(out)["asked"][0]
+    assert (status, said["lookup"], said["refused"]) == (1, None, "match.no_tokens")
+    for wrong in ((), ("--number", "P1"), ("X", "--born", "soon"), ("X", "--kind", "cat")):
+        assert two.run(A, *ask, *wrong)[0] == 2
+    assert two.run(A, "match", "ask", "--with", B, "--reference", "F1", *WHO)[0] == 2
+    assert two.run(A, "match", "ask", "--with", "XC-FIU", "--reference", "F", *WHO)[0] == 2
+    assert two.json(A, "match", "results")["lookups"] == []
+
+
+def test_a_table_is_made_by_the_owner_of_whole_files_only(two: Two) -> None:
+    terms = two.json(B, "match", "terms", "--with", A, "--field", "aml_cft")["terms"]
+    assert two.run(B, "match", "table", terms)[0] == 2
+    broken = two.file("people.csv", PEOPLE.replace("1971-03-02", "soon"))
+    status, _, err = two.run(B, "match", "table", terms, "--file", broken)
+    assert (status, "people.csv:2" in err) == (1, True)
+    assert two.run(B, "match", "table", terms, "--lists")[0] == 1
+    assert two.run(B, "match", "table", terms, "--portfolio", "retail")[0] == 1
+    assert (
+        two.run(B, "match", "terms", "--with", A, "--field", "aml_cft", "--until", "2020-01-01")[0]
+        == 2
+    )
+
+
+def test_a_second_officer_lets_lookups_go(two: Two) -> None:
+    id = two.agree(four_eyes="[match]", retention_days="30")
+    ask = ("match", "ask", "--with", B, "--agreement", id, "--field", "aml_cft")
+    asked = two.json(A, *ask, "--reference", "F1", *WHO)["asked"]
+    assert asked[0]["lookup"]["state"] == "held"
+    status, _, err = two.run(A, "match", "approve", "1")
+    assert (status, err.startswith("Refused: ")) == (1, True)
+    freed = two.json(A, "match", "approve", "1", who="adam")["lookups"]
+    assert [(each["state"], each["approved_by"]) for each in freed] == [("waiting", "adam")]
