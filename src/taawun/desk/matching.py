@@ -31,7 +31,7 @@ from taawun.cooperation.private.lookups import Lookup, LookupState, Under
 from taawun.cooperation.private.offers import KeptTerms, Offer
 from taawun.cooperation.private.subject import Subject
 from taawun.cooperation.private.tokens import tokens_of_record
-from taawun.cooperation.private.vocabulary import VOCABULARY
+from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.cooperation.private.watch import Alarm
 from taawun.cooperation.private.workers import Workers
 from taawun.desk.agreements import fitting
@@ -90,7 +90,7 @@ def offer(desk: Desk, wanted: Wanted, valid_until: datetime) -> KeptTerms:
     offered = Offer(under.partner, under.agreement, under.field, under.purpose, valid_until)
     with desk.store.begin() as unit:
         return offers.offer(
-            unit, desk.home, desk.keys, offered, VOCABULARY, at=desk.at, actor=desk.officer
+            unit, desk.home, desk.keys, offered, vocabulary(), at=desk.at, actor=desk.officer
         )
 
 

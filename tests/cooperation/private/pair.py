@@ -32,7 +32,7 @@ from taawun.cooperation.private.lookups import Lookup, Under
 from taawun.cooperation.private.offers import KeptTerms, Offer
 from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
 from taawun.cooperation.private.tokens import tokens_of_record
-from taawun.cooperation.private.vocabulary import VOCABULARY
+from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.cooperation.private.workers import Workers
 from taawun.cooperation.transport.memory import Post
 from taawun.store import journal, open_store
@@ -144,7 +144,7 @@ class Pair:
                 owner.home,
                 owner.keys,
                 Offer(**{**wanted, **more}),
-                VOCABULARY,
+                vocabulary(),
                 at=self.now,
                 actor="owner",
             )

@@ -20,7 +20,7 @@ from taawun.cooperation.private.oprf import POINT
 from taawun.cooperation.private.sheet import lay_out, points_in, read_off, stretches
 from taawun.cooperation.private.table import Table
 from taawun.cooperation.private.terms import Terms
-from taawun.cooperation.private.vocabulary import VOCABULARY
+from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.errors import Refused
 from taawun.store import journal
 from taawun.wording import known
@@ -235,6 +235,6 @@ def test_a_question_says_how_many_lookups_it_counts(tmp_path: Path) -> None:
     assert points_in(1024, TERMS) * POINT == 131_328
 
 
-@pytest.mark.parametrize("kind", VOCABULARY.kinds)
+@pytest.mark.parametrize("kind", vocabulary().kinds)
 def test_every_kind_of_token_has_its_words(kind: str) -> None:
     assert known(f"match.kind.{kind}")

@@ -16,7 +16,7 @@ from taawun.cooperation.private import offers
 from taawun.cooperation.private import terms as rules
 from taawun.cooperation.private.bodies import MatchTerms
 from taawun.cooperation.private.terms import OWNERS_SAY, Terms
-from taawun.cooperation.private.vocabulary import VOCABULARY
+from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.errors import NotFound, Refused
 from tests.cooperation.authorities import NOON
 from tests.cooperation.authorities import terms as agreement_of
@@ -41,7 +41,7 @@ TERMS = Terms(
     control_hit="01" * 32,
     control_miss="02" * 32,
     made_at=NOON,
-    **VOCABULARY.model_dump(),
+    **vocabulary().model_dump(),
 )
 OTHERWISE: dict[str, Any] = {
     "agreement": "ab" * 32,
@@ -63,7 +63,7 @@ OTHERWISE: dict[str, Any] = {
 
 
 def check(terms: Terms) -> None:
-    rules.check(terms, MOU, (OWNER, ASKER), VOCABULARY)
+    rules.check(terms, MOU, (OWNER, ASKER), vocabulary())
 
 
 def test_terms_that_fit_are_taken() -> None:
@@ -125,14 +125,14 @@ def test_terms_do_not_outlive_their_agreement() -> None:
     )
     terms = TERMS.model_copy(update={"agreement": ending.id})
     with pytest.raises(Refused, match=r"match\.terms: field valid_until"):
-        rules.check(terms, ending, (OWNER, ASKER), VOCABULARY)
+        rules.check(terms, ending, (OWNER, ASKER), vocabulary())
 
 
 def test_without_a_budget_there_is_nothing_to_sign() -> None:
     without = agreement_of(f"{ASKER}, {OWNER}: match; aml_cft; intelligence; *")
     terms = TERMS.model_copy(update={"agreement": without.id})
     with pytest.raises(Refused, match=r"match\.terms: field lookups_per_day"):
-        rules.check(terms, without, (OWNER, ASKER), VOCABULARY)
+        rules.check(terms, without, (OWNER, ASKER), vocabulary())
 
 
 @pytest.mark.parametrize(

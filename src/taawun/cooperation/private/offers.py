@@ -311,10 +311,10 @@ def _message(
 
 
 def _offered(unit: Unit, known: Cooperation, terms: Terms, signed: str, at: datetime) -> None:
-    from taawun.cooperation.private.vocabulary import VOCABULARY
+    from taawun.cooperation.private.vocabulary import vocabulary
 
     agreement = known.agreements[terms.agreement]
-    check(terms, agreement, (terms.owner, known.me), VOCABULARY)
+    check(terms, agreement, (terms.owner, known.me), vocabulary())
     last = _last_period(unit.connection, ASKER, terms)
     if terms.period <= last:
         raise differing("period", terms.period, last + 1)

@@ -1,11 +1,30 @@
-"""What this side makes tokens by, as terms say it: scheme, kinds, how many a lookup has."""
+"""What this side makes tokens by, as terms say it: scheme, kinds, how many a lookup has.
+
+The scheme is said with a digest of all that tokens hang on (rules, lexicon, what must be known):
+two sides whose data differ find out when they sign terms, not by a hit that never comes.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+
+from taawun.cooperation.private.birth import NEED, SLIP
 from taawun.cooperation.private.numbers import KINDS
 from taawun.cooperation.private.terms import Vocabulary
 from taawun.cooperation.private.tokens import MOST_ASKED
-from taawun.names.meeting import SCHEME
+from taawun.names.meeting import SCHEME, scheme_digest
 
 NAMES = ("name_and_date", "name_date_and_country", "name_and_year", "name", "name_and_country")
-VOCABULARY = Vocabulary(scheme=SCHEME, kinds=(*NAMES, *sorted(KINDS)), tokens_per_lookup=MOST_ASKED)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary of this installation."""
+    said = f"{scheme_digest()} {NEED} {SLIP}"
+    digest = hashlib.sha256(said.encode()).hexdigest()
+    return Vocabulary(
+        scheme=f"{SCHEME} {digest}",
+        kinds=(*NAMES, *sorted(KINDS)),
+        tokens_per_lookup=MOST_ASKED,
+    )
