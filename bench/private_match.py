@@ -48,7 +48,7 @@ from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
 from taawun.cooperation.private.table import Segment, Table, TableFolder, TableKey, make
 from taawun.cooperation.private.terms import Terms
 from taawun.cooperation.private.tokens import tokens_of_question, tokens_of_record
-from taawun.cooperation.private.vocabulary import VOCABULARY
+from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.cooperation.private.workers import Workers
 
 RECORDS = int(os.environ.get("TAAWUN_BENCH_RECORDS", "1000000"))
@@ -98,7 +98,7 @@ def terms() -> KeptTerms:
         control_hit="01" * 32,
         control_miss="02" * 32,
         made_at=AT,
-        **VOCABULARY.model_dump(),
+        **vocabulary().model_dump(),
     )
     key = oprf.public_key(SEED, said.binding.info).hex()
     said = said.model_copy(update={"public_key": key})
