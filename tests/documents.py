@@ -20,7 +20,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 FENCE = re.compile(r"^```(\w*)[ \t]*([^\n`]*)\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
@@ -63,6 +64,27 @@ def is_run(example: Example) -> bool:
 def goes_on(example: Example) -> bool:
     """Whether a command is one that the document leaves running."""
     return example.command.startswith("taawun node serve ") and example.command.endswith(" &")
+
+
+def free_ports(document: str) -> dict[str, str]:
+    """For each port that the document serves on, one that is free here and now."""
+    shown = [
+        re.search(r"--port (\d+)", each.command) for each in examples(document) if goes_on(each)
+    ]
+    with ExitStack() as held:
+        lines = [held.enter_context(socket.socket()) for _ in shown]
+        for line in lines:
+            line.bind(("127.0.0.1", 0))
+        free = [str(line.getsockname()[1]) for line in lines]
+    return {found[1]: port for found, port in zip(shown, free, strict=True) if found}
+
+
+def on_ports(example: Example, ports: dict[str, str]) -> Example:
+    """The example with its ports put in place of those that the document shows."""
+    command = example.command
+    for shown, port in ports.items():
+        command = command.replace(shown, port)
+    return replace(example, command=command)
 
 
 def start(command: str, folder: Path) -> subprocess.Popen[bytes]:

@@ -26,8 +26,10 @@ def test_the_examples_print_what_the_document_shows(path: Path, tmp_path: Path) 
     for name, body in documents.files(document).items():
         (tmp_path / name).write_text(body, "utf-8")
     wrong = []
+    ports = documents.free_ports(document)
     with ExitStack() as served:
-        for example in filter(documents.is_run, documents.examples(document)):
+        for shown in filter(documents.is_run, documents.examples(document)):
+            example = documents.on_ports(shown, ports)
             if documents.goes_on(example):
                 process = served.enter_context(documents.start(example.command, tmp_path))
                 served.callback(process.terminate)

@@ -18,7 +18,9 @@ ERRORS = {
     node.name
     for node in ast.parse((SOURCE / "errors.py").read_text("utf-8")).body
     if isinstance(node, ast.ClassDef)
-} - {"Problem", "Refused"}
+} - {"Problem", "Refused", "RefusedForNow"}
+REFUSALS = ("Refused", "RefusedForNow")
+"""Their first argument is a ground, which is worded as `refusal.<ground>`."""
 FOR_A_PERSON = [path for path in sorted(SOURCE.rglob("*.py")) if path.parent.name != "web"]
 """What the API answers is the wire's English; its rooms are not in this."""
 
@@ -56,7 +58,7 @@ def grounds_in(path: Path) -> list[tuple[str, set[str] | None]]:
     found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        if called and node.func.id == "Refused" and node.args:  # type: ignore[attr-defined]
+        if called and node.func.id in REFUSALS and node.args:  # type: ignore[attr-defined]
             ground, names = node.args[0], [word.arg for word in node.keywords]  # type: ignore[attr-defined]
             if isinstance(ground, ast.Constant):
                 told = None if None in names else {str(name) for name in names}
