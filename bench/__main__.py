@@ -32,6 +32,7 @@ BENCHES = (
     "payments",
     "private_names",
     "private_match",
+    "suspension",
     "exchange",
 )
 RESULTS = ROOT / "bench" / "RESULTS.md"

@@ -250,6 +250,7 @@ def measured(outcome: Outcome) -> None:
             ("turned down by the partner's node", len(found.turned_down)),
             ("seconds, who suspends", found.refused_after[ONE]),
             ("seconds, its partner", found.refused_after[OTHER]),
+            ("seconds from the one to the other", longest - min(found.refused_after.values())),
             ("seconds from resuming until all that was withheld is there", found.resumed_after),
         ),
         "Three processes on loopback; the clock starts with the command, so Python's own start "

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import serialization as pem
 
 from bench.three_nodes import Office, Three, effects, three
 from taawun.cooperation.outbox import OutboxState
-from taawun.store import journal
+from taawun.store import journal, open_store
 
 KILLS = int(os.environ.get("TAAWUN_KILLS", "30"))
 PATIENCE = 120.0
@@ -106,7 +106,9 @@ def check(nodes: Three, placed: dict[str, str]) -> None:
 
 
 def check_files(office: Office) -> None:
-    """Nothing temporary is left, and no private key stands anywhere but in its own file."""
+    """Nothing temporary is left once the store was opened again, and no private key stands
+    anywhere but in its own file."""
+    open_store(office.home).close()
     files = [path for path in office.home.rglob("*") if path.is_file()]
     expected = {"taawun.db", "taawun.db-wal", "taawun.db-shm", "journal.anchor", "said.log"}
     expected.add("migration.lock")
