@@ -82,12 +82,14 @@ bench: setup ## Measurements; writes bench/RESULTS.md
 		echo "The peers could not be installed: what compares with them is left out." >&2
 	@$(BIN)/python -m bench
 
+# Extras stay in what is installed with hashes: without them pip takes the newest release of a package
+# that another wants with an extra, and refuses it as not pinned.
 lock: setup ## Lock the dependencies again (UPGRADE=1: to their newest versions)
 	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements/base.lock
-	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --extra dev --constraint requirements/base.lock --output-file requirements/dev.lock
+	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --extra dev --no-strip-extras --constraint requirements/base.lock --output-file requirements/dev.lock
 	@# nomenklatura asks for an older duckdb than Taawun runs on
 	@sed '/^duckdb==/,/[^\\]$$/d' requirements/base.lock > requirements/.peers
-	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --extra bench --constraint requirements/.peers --output-file requirements/bench.lock
+	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --extra bench --no-strip-extras --constraint requirements/.peers --output-file requirements/bench.lock
 	@rm requirements/.peers
 
 clean: ## Remove what was built here
