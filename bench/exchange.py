@@ -30,26 +30,19 @@ from joserfc import jwe, jws
 
 from bench.ground import ROOT
 from bench.report import Outcome, main
-from taawun.cooperation import (
-    agreements,
-    bundle,
-    delivery,
-    exchange,
-    inbox,
-    keys,
-    outbox,
-    parties,
-    wire,
-)
+from taawun.cooperation import agreements, wire
 from taawun.cooperation.act import Deed
 from taawun.cooperation.agreement import Agreement, Category, Onward, Party, Purpose, Service
-from taawun.cooperation.courier import run_once
+from taawun.cooperation.exchange import bundle, delivery, inbox, outbox
+from taawun.cooperation.exchange import gate as exchange
+from taawun.cooperation.exchange.courier import run_once
+from taawun.cooperation.exchange.transport.http import HttpTransport, Trust
+from taawun.cooperation.exchange.transport.memory import Post
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node, open_node
-from taawun.cooperation.party import CooperationField, Kind
-from taawun.cooperation.transport.http import HttpTransport, Trust
-from taawun.cooperation.transport.memory import Post
+from taawun.cooperation.trust import keys, parties
+from taawun.cooperation.trust.party import CooperationField, Kind
 from taawun.store import journal, open_store
 
 COUNT, NAIVE, STEPS = 2000, 300, 500

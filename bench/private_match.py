@@ -29,7 +29,6 @@ from bench.names.customers import Customer, customers
 from bench.peers import ask as ask_peer
 from bench.report import Outcome, Skip, main
 from taawun.cooperation.agreement import Purpose
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private import oprf
 from taawun.cooperation.private.answering import answer_body, evaluated
 from taawun.cooperation.private.asking import Blinds, blinded
@@ -50,6 +49,7 @@ from taawun.cooperation.private.terms import Terms
 from taawun.cooperation.private.tokens import tokens_of_question, tokens_of_record
 from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.cooperation.private.workers import Workers
+from taawun.cooperation.trust.party import CooperationField
 
 RECORDS = int(os.environ.get("TAAWUN_BENCH_RECORDS", "1000000"))
 LOOKUPS = int(os.environ.get("TAAWUN_BENCH_LOOKUPS", "10000"))

@@ -23,7 +23,7 @@ from threading import Event, Thread
 
 from bench.report import Outcome, main
 from bench.three_nodes import CODES, Three, effects, three
-from taawun.cooperation.outbox import OutboxState
+from taawun.cooperation.exchange.outbox import OutboxState
 from taawun.demo.processes import Processes, run
 from taawun.errors import Unavailable
 from taawun.store import journal

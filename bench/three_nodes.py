@@ -13,12 +13,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations, permutations
 from pathlib import Path
 
-from taawun.cooperation import agreements, exchange, keys, outbox, parties, requests
+from taawun.cooperation import agreements
 from taawun.cooperation.act import Deed
 from taawun.cooperation.agreement import Agreement, Category, Onward, Party, Purpose, Service
+from taawun.cooperation.exchange import gate as exchange
+from taawun.cooperation.exchange import outbox
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.message import Message
-from taawun.cooperation.party import CooperationField, Kind
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.trust import keys, parties
+from taawun.cooperation.trust.party import CooperationField, Kind
 from taawun.cooperation.wire import moment_text
 from taawun.demo.processes import HOST, free_ports
 from taawun.errors import Refused

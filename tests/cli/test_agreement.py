@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from taawun.cooperation.act import ACT, Act
-from taawun.cooperation.parties import read_card
-from taawun.cooperation.signing import verify
+from taawun.cooperation.trust.parties import read_card
+from taawun.cooperation.trust.signing import verify
 from taawun.cooperation.wire import digest
 from tests.desk.two import A, B, Two
 

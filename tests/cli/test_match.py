@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from taawun.cooperation.courier import run_once
-from taawun.cooperation.exchange import receive
+from taawun.cooperation.exchange.courier import run_once
+from taawun.cooperation.exchange.gate import receive
+from taawun.cooperation.exchange.transport.memory import Post
 from taawun.cooperation.node import Node, open_node
 from taawun.cooperation.private import matching, offers
 from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.workers import Workers
-from taawun.cooperation.transport.memory import Post
 from tests.desk.two import A, B, Two, now
 
 PEOPLE = """id,name,kind,birth_date,country,identifier

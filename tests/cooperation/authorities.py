@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from taawun.cooperation import agreements, keys, parties
+from taawun.cooperation import agreements
 from taawun.cooperation.act import Deed, KeptAct, Scope
 from taawun.cooperation.agreement import (
     Agreement,
@@ -26,9 +26,10 @@ from taawun.cooperation.agreement import (
     Service,
 )
 from taawun.cooperation.history import Cooperation, cooperation
-from taawun.cooperation.party import CooperationField, Kind
 from taawun.cooperation.permit import Direction, Facts, Permit, Question, decide, facts
-from taawun.cooperation.register import Entry
+from taawun.cooperation.trust import keys, parties
+from taawun.cooperation.trust.party import CooperationField, Kind
+from taawun.cooperation.trust.register import Entry
 from taawun.store import Store, open_store
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)

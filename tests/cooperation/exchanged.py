@@ -20,13 +20,14 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from taawun.cooperation import information, requests
 from taawun.cooperation.agreement import Agreement, Onward
-from taawun.cooperation.caveats import KeptItem
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
 from taawun.cooperation.permit import decide, facts, question
-from taawun.cooperation.threads import Thread
+from taawun.cooperation.requests import information
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.caveats import KeptItem
+from taawun.cooperation.requests.threads import Thread
 from taawun.errors import Refused
 from taawun.store.tables.exchange import outbox
 from tests.cooperation.authorities import NOON, Region, terms

@@ -20,15 +20,16 @@ from typing import Any
 
 import orjson
 
-from taawun.cooperation import agreements, outbox
+from taawun.cooperation import agreements
 from taawun.cooperation.agreement import Agreement
-from taawun.cooperation.courier import run_once
-from taawun.cooperation.exchange import place, receive
-from taawun.cooperation.keys import open_keys
+from taawun.cooperation.exchange import outbox
+from taawun.cooperation.exchange.courier import run_once
+from taawun.cooperation.exchange.gate import place, receive
+from taawun.cooperation.exchange.outbox import OutboxState, Placed
+from taawun.cooperation.exchange.transport.memory import Post
 from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node
-from taawun.cooperation.outbox import OutboxState, Placed
-from taawun.cooperation.transport.memory import Post
+from taawun.cooperation.trust.keys import open_keys
 from taawun.store import Unit, journal, open_store
 from tests.cooperation.authorities import NOON, Office, Region, terms
 

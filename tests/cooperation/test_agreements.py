@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from taawun.cooperation import agreements, parties, signing
+from taawun.cooperation import agreements
 from taawun.cooperation.act import ACT, Act, Deed, Scope
 from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.permit import Direction
 from taawun.cooperation.standing import State
+from taawun.cooperation.trust import parties, signing
 from taawun.errors import NotFound, Refused
 from taawun.store.journal import verify
 from tests.cooperation.authorities import HOUR, NOON, START, Office, Region, region, terms

@@ -14,12 +14,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taawun.cooperation import bodies, caveats, fitting, information, requests, review, threads
-from taawun.cooperation.bodies import BODIES, answer, feedback, freeze, onward, request, subject
-from taawun.cooperation.bodies import information as given_information
-from taawun.cooperation.bodies.refusal import GROUNDS, RefusalGround, may_refuse
-from taawun.cooperation.bodies.typology import personal
 from taawun.cooperation.message import CONTROL, KINDS
+from taawun.cooperation.requests import bodies, caveats, fitting, information, review, threads
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.bodies import (
+    BODIES,
+    answer,
+    feedback,
+    freeze,
+    onward,
+    request,
+    subject,
+)
+from taawun.cooperation.requests.bodies import information as given_information
+from taawun.cooperation.requests.bodies.refusal import GROUNDS, RefusalGround, may_refuse
+from taawun.cooperation.requests.bodies.typology import personal
 from taawun.cooperation.wire import canonical
 from taawun.errors import Refused
 from taawun.wording import known, say

@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from taawun.cooperation.calendar import (
+from taawun.cooperation.clocks.calendar import (
     LONGEST,
     Due,
     Pause,
@@ -20,15 +20,15 @@ from taawun.cooperation.calendar import (
     end_of_day,
     local_day,
 )
-from taawun.cooperation.own_calendar import (
+from taawun.cooperation.clocks.own_calendar import (
     NOTHING_OWN,
     OwnCalendar,
     OwnDay,
     own_calendar,
     read_own_calendar,
 )
-from taawun.cooperation.public_holidays import holiday_year, library
-from taawun.cooperation.weekends import WEEKDAYS, Weekend, days_of_week, shipped, zone_of
+from taawun.cooperation.clocks.public_holidays import holiday_year, library
+from taawun.cooperation.clocks.weekends import WEEKDAYS, Weekend, days_of_week, shipped, zone_of
 from taawun.errors import InputError, UsageError
 from taawun.wording import known, say
 

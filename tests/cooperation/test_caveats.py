@@ -13,10 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from taawun.cooperation import caveats, inbox, information, requests
 from taawun.cooperation.agreement import Onward, Purpose
-from taawun.cooperation.bodies.information import Origin
-from taawun.cooperation.caveats import (
+from taawun.cooperation.exchange import inbox
+from taawun.cooperation.message import Caveats, Message
+from taawun.cooperation.requests import caveats, information
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.bodies.information import Origin
+from taawun.cooperation.requests.caveats import (
     KeptItem,
     OnwardConsent,
     carried,
@@ -25,7 +28,6 @@ from taawun.cooperation.caveats import (
     may_use,
     together,
 )
-from taawun.cooperation.message import Caveats, Message
 from taawun.errors import NotFound, Refused
 from taawun.store import journal
 from taawun.store.tables.exchange import inbox as inbox_rows

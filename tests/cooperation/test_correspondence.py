@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from taawun.cooperation import inbox, information, requests
-from taawun.cooperation.caveats import carried
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange import inbox
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
+from taawun.cooperation.requests import information
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.caveats import carried
 from taawun.errors import Refused
 from tests.cooperation import exchanged as said
 from tests.cooperation.exchanged import ONE, OTHER, THIRD, Letters, changed, passage

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taawun.cooperation import outbox, reach
-from taawun.cooperation.courier import Courier, no_jitter, run_once
-from taawun.cooperation.outbox import OutboxState
+from taawun.cooperation.exchange import outbox, reach
+from taawun.cooperation.exchange.courier import Courier, no_jitter, run_once
+from taawun.cooperation.exchange.outbox import OutboxState
 from taawun.cooperation.wire import moment_of
 from taawun.errors import Unavailable
 from tests.cooperation.exchanging import ONE, OTHER, Town, request
@@ -119,7 +119,7 @@ def test_duties_are_done_between_deliveries_and_a_bug_in_one_stops_nobody(town: 
 
 
 def test_a_fault_of_the_store_is_lived_through(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    from taawun.cooperation import courier as module
+    from taawun.cooperation.exchange import courier as module
     from taawun.errors import StoreError
 
     real = module.reconsider
@@ -218,7 +218,7 @@ def test_a_full_bundle_is_bounded_in_number_and_size(town: Town) -> None:
     placed += town.asks(5, body={"text": ["x" * 1000] * 1500})
     town.carry()
     assert town.effects() == placed
-    from taawun.cooperation import bundle
+    from taawun.cooperation.exchange import bundle
 
     sizes = [len(raw) for _, raw in town.post.sent]
     assert max(sizes) <= bundle.MOST_BYTES

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taawun.cooperation.agreement import Deadlines
-from taawun.cooperation.calendar import Pause, day_off, end_of_day, local_day
-from taawun.cooperation.deadlines import (
+from taawun.cooperation.clocks.calendar import Pause, day_off, end_of_day, local_day
+from taawun.cooperation.clocks.deadlines import (
     Clock,
     ClockName,
     ClockState,
@@ -24,7 +24,7 @@ from taawun.cooperation.deadlines import (
     merged,
     next_due,
 )
-from taawun.cooperation.own_calendar import OwnDay, own_calendar
+from taawun.cooperation.clocks.own_calendar import OwnDay, own_calendar
 from taawun.wording import known, say
 
 TERMS = Deadlines(

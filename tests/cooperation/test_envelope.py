@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from joserfc import jwe, jws
 from joserfc.jwk import OKPKey
 
-from taawun.cooperation import envelope
-from taawun.cooperation.envelope import seal, unseal
+from taawun.cooperation.exchange import envelope
+from taawun.cooperation.exchange.envelope import seal, unseal
 from taawun.errors import Refused
 
 SIGNER = OKPKey.generate_key("Ed25519")

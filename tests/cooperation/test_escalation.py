@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from taawun.cooperation.agreement import Deadlines
-from taawun.cooperation.calendar import basis
-from taawun.cooperation.deadlines import (
+from taawun.cooperation.clocks.calendar import basis
+from taawun.cooperation.clocks.deadlines import (
     ClockName,
     ClockState,
     Clockwork,
@@ -27,7 +27,7 @@ from taawun.cooperation.deadlines import (
     Suspended,
     clocks,
 )
-from taawun.cooperation.escalation import (
+from taawun.cooperation.clocks.escalation import (
     STAGES,
     EscalationStage,
     Recipient,

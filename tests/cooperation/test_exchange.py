@@ -12,10 +12,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from taawun.cooperation import agreements, exchange, inbox, outbox, parties, reach, signing
+from taawun.cooperation import agreements
 from taawun.cooperation.act import Scope
-from taawun.cooperation.bundle import read_answers, write_bundle
-from taawun.cooperation.carrier import (
+from taawun.cooperation.exchange import gate as exchange
+from taawun.cooperation.exchange import inbox, outbox, reach
+from taawun.cooperation.exchange.bundle import read_answers, write_bundle
+from taawun.cooperation.exchange.carrier import (
     MESSAGE_TYPE,
     RECEIPT_TYPE,
     Carrier,
@@ -25,11 +27,12 @@ from taawun.cooperation.carrier import (
     read_receipt,
     receipt_for,
 )
-from taawun.cooperation.envelope import seal, unseal
-from taawun.cooperation.exchange import place, receive
-from taawun.cooperation.keys import open_keys
+from taawun.cooperation.exchange.envelope import seal, unseal
+from taawun.cooperation.exchange.gate import place, receive
 from taawun.cooperation.message import Message
-from taawun.cooperation.party import CooperationField
+from taawun.cooperation.trust import parties, signing
+from taawun.cooperation.trust.keys import open_keys
+from taawun.cooperation.trust.party import CooperationField
 from taawun.errors import Refused
 from taawun.store.tables.exchange import inbox as inbox_table
 from taawun.store.tables.exchange import outbox as outbox_table

@@ -18,10 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from taawun.cooperation import courier, delivery, exchange, inbox, outbox, reach, signing
-from taawun.cooperation.bundle import read_answers
-from taawun.cooperation.exchange import receive
-from taawun.cooperation.transport.memory import Fault, flipped
+from taawun.cooperation.exchange import courier, delivery, inbox, outbox, reach
+from taawun.cooperation.exchange import gate as exchange
+from taawun.cooperation.exchange.bundle import read_answers
+from taawun.cooperation.exchange.gate import receive
+from taawun.cooperation.exchange.transport.memory import Fault, flipped
+from taawun.cooperation.trust import signing
 from taawun.errors import Refused, StoreError, Unavailable
 from taawun.store import open_store
 from tests.cooperation.exchanging import ONE, OTHER, Town, node_of, request

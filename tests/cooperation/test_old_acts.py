@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from taawun.cooperation import agreements, parties
-from taawun.cooperation.keys import VALID
+from taawun.cooperation import agreements
 from taawun.cooperation.standing import State
+from taawun.cooperation.trust import parties
+from taawun.cooperation.trust.keys import VALID
 from tests.cooperation.authorities import START, Office, region, terms
 
 LATE = START + VALID + timedelta(days=100)

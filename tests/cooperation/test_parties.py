@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from taawun.cooperation import keys as own_keys
-from taawun.cooperation import parties, signing
-from taawun.cooperation.party import CARD, Card, KeyUse, Revocation
+from taawun.cooperation.trust import keys as own_keys
+from taawun.cooperation.trust import parties, signing
+from taawun.cooperation.trust.party import CARD, Card, KeyUse, Revocation
 from taawun.errors import Conflict, NotFound, Refused, StoreError, UsageError
 from tests.cooperation.authorities import HOUR, NOON, START, Office, Region, region
 

@@ -23,11 +23,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from taawun.cooperation import requests
-from taawun.cooperation.exchange import place
-from taawun.cooperation.fitting import ANSWERS
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
-from taawun.cooperation.threads import (
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.fitting import ANSWERS
+from taawun.cooperation.requests.threads import (
     FROM_THE_OTHER,
     OPENERS,
     TABLES,

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from taawun.cooperation import information, requests, review
 from taawun.cooperation.agreement import Service
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
-from taawun.cooperation.review import (
+from taawun.cooperation.requests import information, review
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.review import (
     TABLE,
     DraftState,
     MessageDraft,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from taawun.cooperation.act import Act, Deed, KeptAct, Scope
 from taawun.cooperation.agreement import Agreement, Service
 from taawun.cooperation.bloc import Blocs, Membership, shipped
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.standing import State, check_act, standing
+from taawun.cooperation.trust.party import CooperationField
 from taawun.errors import Refused
 from tests.cooperation.authorities import HOUR, NOON, START, Region, region, terms
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from taawun.cooperation import agreements, escalation, requests
+from taawun.cooperation import agreements
 from taawun.cooperation.act import Scope
 from taawun.cooperation.agreement import Service
-from taawun.cooperation.deadlines import (
+from taawun.cooperation.clocks import escalation
+from taawun.cooperation.clocks.deadlines import (
     Clock,
     ClockName,
     ClockState,
@@ -23,12 +24,18 @@ from taawun.cooperation.deadlines import (
     Suspended,
     clocks,
 )
-from taawun.cooperation.escalation import DUTIES, escalations
-from taawun.cooperation.exchange import place
+from taawun.cooperation.clocks.escalation import DUTIES, escalations
+from taawun.cooperation.clocks.own_calendar import keep_own_calendar, kept_calendar
+from taawun.cooperation.clocks.thread_clocks import (
+    AWAITED,
+    open_work,
+    out_of_force,
+    works_of_threads,
+)
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
-from taawun.cooperation.own_calendar import keep_own_calendar, kept_calendar
-from taawun.cooperation.thread_clocks import AWAITED, open_work, out_of_force, works_of_threads
-from taawun.cooperation.threads import OPENERS, Side, Step, Thread, ThreadState
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.threads import OPENERS, Side, Step, Thread, ThreadState
 from taawun.errors import InputError
 from tests.cooperation.authorities import NOON
 from tests.cooperation.exchanging import Town, request

@@ -20,7 +20,7 @@ import pytest
 
 from taawun.cli import demo_cooperation, show
 from taawun.cli.options import options, start
-from taawun.cooperation.party import CooperationField, Kind
+from taawun.cooperation.trust.party import CooperationField, Kind
 from taawun.demo import processes as room
 from taawun.demo.authorities import FOUR, PAIRS, A, B, C, agreements, calendar
 from taawun.demo.processes import HOST, Processes, free_ports
@@ -235,7 +235,7 @@ def test_settings_of_who_runs_it_are_not_those_of_the_nodes(
 
 
 def test_the_weekends_are_those_of_the_table() -> None:
-    from taawun.cooperation.own_calendar import read_own_calendar
+    from taawun.cooperation.clocks.own_calendar import read_own_calendar
 
     own = read_own_calendar(calendar(), "made up")
     weekends = {each.code: own.weekend(each.country, AT.date()) for each in FOUR}

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taawun.cooperation.bodies.answer import Answer
-from taawun.cooperation.bodies.onward import OnwardRequest
-from taawun.cooperation.bodies.request import Request
+from taawun.cooperation.requests.bodies.answer import Answer
+from taawun.cooperation.requests.bodies.onward import OnwardRequest
+from taawun.cooperation.requests.bodies.request import Request
 from taawun.cooperation.wire import Document
 from taawun.desk.letters import Letter, script_of
 from taawun.ledger.money import decimals, spelled

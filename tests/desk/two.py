@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 from taawun.cli import app
-from taawun.cooperation.courier import run_once
-from taawun.cooperation.exchange import receive
+from taawun.cooperation.exchange.courier import run_once
+from taawun.cooperation.exchange.gate import receive
+from taawun.cooperation.exchange.transport.memory import Post
 from taawun.cooperation.node import open_node
-from taawun.cooperation.transport.memory import Post
 from taawun.desk.drafts import template
 
 A, B = "XA-FIU", "XB-FIU"

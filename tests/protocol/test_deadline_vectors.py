@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from taawun.cooperation.deadlines import ClockName, ClockState
+from taawun.cooperation.clocks.deadlines import ClockName, ClockState
 from tests.protocol import independent_clocks
 from tests.protocol.read import vectors
 from tests.protocol.vectors import clocks

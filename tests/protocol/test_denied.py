@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from pydantic import ValidationError
 
-from taawun.cooperation.denied import PRIME, SMALL_ORDER, binds_nobody
-from taawun.cooperation.party import CURVES, KeyUse, PublicKey, thumbprint
+from taawun.cooperation.trust.denied import PRIME, SMALL_ORDER, binds_nobody
+from taawun.cooperation.trust.party import CURVES, KeyUse, PublicKey, thumbprint
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 D = -121665 * pow(121666, -1, PRIME) % PRIME

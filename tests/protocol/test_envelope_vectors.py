@@ -8,9 +8,9 @@ import jsonschema_rs
 import pytest
 from joserfc.jwk import OKPKey
 
-from taawun.cooperation.carrier import read_delivery, read_receipt
-from taawun.cooperation.envelope import unseal
-from taawun.cooperation.party import PublicKey
+from taawun.cooperation.exchange.carrier import read_delivery, read_receipt
+from taawun.cooperation.exchange.envelope import unseal
+from taawun.cooperation.trust.party import PublicKey
 from taawun.cooperation.wire import canonical, moment_of
 from taawun.errors import Refused
 from tests.protocol import independent

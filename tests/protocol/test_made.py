@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from taawun.cooperation import schemas
-from taawun.cooperation.denied import PUBLISHED
 from taawun.cooperation.message import CONTROL, KINDS
+from taawun.cooperation.trust.denied import PUBLISHED
 from tests.protocol.read import PROTOCOL, schema, vectors
 from tests.protocol.vectors.every import FOLDER, every, written
 

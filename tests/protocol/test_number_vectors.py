@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from taawun.cooperation import parties
-from taawun.cooperation.bundle import read_answers, write_bundle
-from taawun.cooperation.carrier import read_receipt
-from taawun.cooperation.exchange import receive
-from taawun.cooperation.keys import Own, OwnKeys
+from taawun.cooperation.exchange.bundle import read_answers, write_bundle
+from taawun.cooperation.exchange.carrier import read_receipt
+from taawun.cooperation.exchange.gate import receive
 from taawun.cooperation.node import ROOMS, Node, furnish
-from taawun.cooperation.party import CARD, Card, CooperationField, KeyUse, Kind
+from taawun.cooperation.trust import parties
+from taawun.cooperation.trust.keys import Own, OwnKeys
+from taawun.cooperation.trust.party import CARD, Card, CooperationField, KeyUse, Kind
 from taawun.cooperation.wire import moment_of
 from taawun.store import open_store
 from tests.protocol.read import vectors

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from taawun.cooperation import envelope, wire
+from taawun.cooperation import wire
 from taawun.cooperation.act import MOST_ACTS, Deed
 from taawun.cooperation.agreement import Category, Onward, Purpose, Service
-from taawun.cooperation.party import CooperationField
+from taawun.cooperation.exchange import envelope
 from taawun.cooperation.standing import State
+from taawun.cooperation.trust.party import CooperationField
 from taawun.wording.texts import FOLDER, read
 from tests.protocol.read import PROTOCOL
 
@@ -68,7 +69,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.name)
 def test_modules_that_a_decision_names_are_there(page: Path) -> None:
-    named = set(re.findall(r"`(?:cooperation/)?(\w+\.(?:py|yml))`", page.read_text("utf-8")))
+    named = set(re.findall(r"`(?:cooperation/)?([\w/]+\.(?:py|yml))`", page.read_text("utf-8")))
     assert named
     assert [name for name in named if not (SOURCE / name).exists()] == []
 

@@ -9,9 +9,9 @@ import pytest
 from taawun.cooperation import permit
 from taawun.cooperation.agreement import Agreement, Category, Purpose, Service
 from taawun.cooperation.message import KINDS, Caveats
-from taawun.cooperation.party import Card, CooperationField
 from taawun.cooperation.permit import Direction, Facts, Known, Question
-from taawun.cooperation.register import Entry, Ring, Word
+from taawun.cooperation.trust.party import Card, CooperationField
+from taawun.cooperation.trust.register import Entry, Ring, Word
 from taawun.cooperation.wire import moment_of
 from taawun.errors import Refused
 from tests.protocol import independent

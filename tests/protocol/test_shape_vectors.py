@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from taawun.cooperation.party import Card
 from taawun.cooperation.schemas import BODY, DOCUMENTS
+from taawun.cooperation.trust.party import Card
 from taawun.cooperation.wire import Document, canonical, digest, read_json
 from taawun.errors import Refused
 from tests.protocol import independent

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from taawun.cooperation import parties, signing
 from taawun.cooperation.act import ACT, Act
 from taawun.cooperation.agreement import Agreement
-from taawun.cooperation.party import Card, PublicKey
-from taawun.cooperation.register import KnownKey, KnownParty, Ring
 from taawun.cooperation.standing import check_act
+from taawun.cooperation.trust import parties, signing
+from taawun.cooperation.trust.party import Card, PublicKey
+from taawun.cooperation.trust.register import KnownKey, KnownParty, Ring
 from taawun.cooperation.wire import CLOCKS_APART, moment_of
 from taawun.errors import Refused
 from taawun.store import Unit, open_store

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from taawun.cooperation.act import Act, Deed, KeptAct, Scope
 from taawun.cooperation.agreement import Agreement, Service
-from taawun.cooperation.party import CooperationField as Field
 from taawun.cooperation.standing import check_act, standing
+from taawun.cooperation.trust.party import CooperationField as Field
 from taawun.cooperation.wire import moment_text, read_json
 from taawun.errors import Refused
 from tests.protocol import independent

@@ -26,15 +26,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from taawun.cooperation import agreements, keys, parties
+from taawun.cooperation import agreements
 from taawun.cooperation.act import Deed
-from taawun.cooperation.bundle import MEDIA_TYPE, MOST_BYTES, read_answers
-from taawun.cooperation.courier import Courier, no_jitter, run_once
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange.bundle import MEDIA_TYPE, MOST_BYTES, read_answers
+from taawun.cooperation.exchange.courier import Courier, no_jitter, run_once
+from taawun.cooperation.exchange.gate import place
+from taawun.cooperation.exchange.transport.http import HttpTransport, Trust, checked
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.node import Node, open_node
-from taawun.cooperation.party import CooperationField, Kind
-from taawun.cooperation.transport.http import HttpTransport, Trust, checked
+from taawun.cooperation.trust import keys, parties
+from taawun.cooperation.trust.party import CooperationField, Kind
 from taawun.errors import Conflict, Refused, StoreError, Unavailable, UsageError
 from taawun.store import journal, open_store
 from taawun.web import node as web

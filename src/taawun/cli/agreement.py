@@ -222,8 +222,8 @@ def permit(
 ) -> None:
     """Ask whether something may pass now, without sending it. Exit status 1: no, and the ground."""
     from taawun.cooperation.agreement import Category, Purpose, Service
-    from taawun.cooperation.party import CooperationField
     from taawun.cooperation.permit import Direction
+    from taawun.cooperation.trust.party import CooperationField
     from taawun.desk import agreements
 
     wanted = code_of(Service, "--service", service)
@@ -272,7 +272,7 @@ def _scope(field: list[str] | None, service: list[str] | None, partner: list[str
 
     from taawun.cooperation.act import Scope
     from taawun.cooperation.agreement import Service
-    from taawun.cooperation.party import CooperationField
+    from taawun.cooperation.trust.party import CooperationField
 
     try:
         return Scope(

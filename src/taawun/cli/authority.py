@@ -72,7 +72,7 @@ def own_card(
     out: Annotated[Path | None, typer.Option(help="A file; else it is printed.")] = None,
 ) -> None:
     """Give this authority's card, signed, for partners to bring in."""
-    from taawun.cooperation.parties import read_card
+    from taawun.cooperation.trust.parties import read_card
     from taawun.desk import parties
 
     call = options()
@@ -148,7 +148,7 @@ def confirm(
 def list_them() -> None:
     """Show everybody who is known, and how their nodes answer."""
     from taawun.cli.authority_shown import as_json, rows
-    from taawun.cooperation import reach
+    from taawun.cooperation.exchange import reach
     from taawun.cooperation.history import cooperation
     from taawun.desk.parties import everybody
 
@@ -171,7 +171,7 @@ def list_them() -> None:
 def show_one(code: CodeOf) -> None:
     """Show an authority's card and what became of each of its keys."""
     from taawun.cli.authority_shown import as_json, page
-    from taawun.cooperation import reach
+    from taawun.cooperation.exchange import reach
     from taawun.cooperation.history import cooperation
     from taawun.desk.parties import everybody
     from taawun.errors import NotFound
@@ -297,7 +297,7 @@ def _founding(
     from pydantic import ValidationError
 
     from taawun.cli.seated import code as code_of
-    from taawun.cooperation.party import CooperationField, Kind
+    from taawun.cooperation.trust.party import CooperationField, Kind
     from taawun.desk.parties import Founding
 
     called: dict[str, str] = {}

@@ -10,8 +10,8 @@ from taawun.cli import show
 from taawun.cli.options import options
 
 if TYPE_CHECKING:
-    from taawun.cooperation.reach import Reachability
-    from taawun.cooperation.register import KnownKey
+    from taawun.cooperation.exchange.reach import Reachability
+    from taawun.cooperation.trust.register import KnownKey
     from taawun.desk.parties import Acquaintance
 
 

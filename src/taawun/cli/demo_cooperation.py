@@ -166,7 +166,7 @@ def _asked(four: Quartet, matched: Matched) -> tuple[Asked, Facts]:
 
 
 def _text_of(four: Quartet, asked: Asked) -> str:
-    from taawun.cooperation import information
+    from taawun.cooperation.requests import information
     from taawun.demo.authorities import A
 
     with four[A].opened.store.reading() as connection:

@@ -261,7 +261,7 @@ def request_of(
 
 def _wanted(partner: str, agreement: str, field: str, purpose: str) -> Wanted:
     from taawun.cooperation.agreement import Purpose
-    from taawun.cooperation.party import CooperationField
+    from taawun.cooperation.trust.party import CooperationField
     from taawun.desk.matching import Wanted
 
     return Wanted(

@@ -12,8 +12,8 @@ from taawun.cli.options import options
 from taawun.cli.seated import code, passphrase
 
 if TYPE_CHECKING:
+    from taawun.cooperation.exchange.transport.http import Trust
     from taawun.cooperation.node import Node
-    from taawun.cooperation.transport.http import Trust
 
 app = typer.Typer(
     add_completion=False,
@@ -73,7 +73,7 @@ def serve(
 @app.command()
 def status() -> None:
     """Show each partner: what waits, what is withheld or was refused, and since when it is down."""
-    from taawun.cooperation import outbox, reach
+    from taawun.cooperation.exchange import outbox, reach
     from taawun.cooperation.history import cooperation
 
     with options().open_store(create=False).reading() as connection:
@@ -114,7 +114,7 @@ def show_outbox(
     last: Annotated[int, typer.Option("--last", "-n", min=1, help="How many.")] = 20,
 ) -> None:
     """Show the messages in the outbox, the newest first, and on what ground each one stays."""
-    from taawun.cooperation import outbox
+    from taawun.cooperation.exchange import outbox
 
     states = (code(outbox.OutboxState, "--state", state),) if state else ()
     with options().open_store(create=False).reading() as connection:
@@ -146,9 +146,9 @@ def send(
 
     Exit status 1 where something still waits for a partner that could not take it.
     """
-    from taawun.cooperation import outbox
-    from taawun.cooperation.courier import run_once
-    from taawun.cooperation.transport.http import HttpTransport
+    from taawun.cooperation.exchange import outbox
+    from taawun.cooperation.exchange.courier import run_once
+    from taawun.cooperation.exchange.transport.http import HttpTransport
 
     settings = options().settings
     node = _node()
@@ -179,7 +179,7 @@ def _node() -> Node:
 
 
 def _trust(certificate: Path | None, key: Path | None) -> Trust:
-    from taawun.cooperation.transport.http import Trust
+    from taawun.cooperation.exchange.transport.http import Trust
 
     call = options()
     settings = call.settings

@@ -11,13 +11,14 @@ import typer
 
 from taawun.cli import show
 from taawun.cli.options import options
+from taawun.cli.request_rules import policy, retention
 from taawun.cli.seated import code as code_of
 from taawun.cli.seated import codes, paper_in, seated
 from taawun.errors import InputError, NotFound, UsageError
 
 if TYPE_CHECKING:
-    from taawun.cooperation.review import MessageDraft
-    from taawun.cooperation.threads import Thread
+    from taawun.cooperation.requests.review import MessageDraft
+    from taawun.cooperation.requests.threads import Thread
     from taawun.desk.requests import Written
 
 app = typer.Typer(
@@ -106,7 +107,7 @@ def refuse(
     send_now: Now = False,
 ) -> None:
     """Refuse, on grounds that the standards know, with a reason."""
-    from taawun.cooperation.bodies.refusal import RefusalGround
+    from taawun.cooperation.requests.bodies.refusal import RefusalGround
 
     said: dict[str, Any] = {
         "grounds": [each.value for each in codes(RefusalGround, "--ground", ground)],
@@ -149,7 +150,7 @@ def feedback(
     send_now: Now = False,
 ) -> None:
     """Say what became of information that was received."""
-    from taawun.cooperation.bodies.feedback import Result, Usefulness
+    from taawun.cooperation.requests.bodies.feedback import Result, Usefulness
 
     said: dict[str, Any] = {
         "usefulness": code_of(Usefulness, "--usefulness", usefulness).value,
@@ -206,7 +207,7 @@ def consent(
     send_now: Now = False,
 ) -> None:
     """Decide on a partner's request to pass our information on."""
-    from taawun.cooperation.bodies.refusal import RefusalGround
+    from taawun.cooperation.requests.bodies.refusal import RefusalGround
     from taawun.desk.consents import Deciding, decide
 
     decided = Deciding(
@@ -299,7 +300,7 @@ def list_them(
 ) -> None:
     """Show the work: what is overdue first, then what is due next; drafts below."""
     from taawun.cli.request_shown import draft_as_json, draft_rows, work_as_json, work_rows
-    from taawun.cooperation.own_calendar import kept_calendar
+    from taawun.cooperation.clocks.own_calendar import kept_calendar
     from taawun.desk import reading
 
     call = options()
@@ -338,7 +339,7 @@ def show_one(
 ) -> None:
     """Show a thread or a draft: everything in it, its clocks, what may be done next."""
     from taawun.cli import request_shown as shown
-    from taawun.cooperation.own_calendar import kept_calendar
+    from taawun.cooperation.clocks.own_calendar import kept_calendar
     from taawun.desk import reading
     from taawun.desk.requests import draft_with, no_files, thread_with
     from taawun.desk.writing import View
@@ -357,76 +358,8 @@ def show_one(
         shown.page(found)
 
 
-@app.command()
-def policy(
-    service: Annotated[
-        list[str] | None, typer.Option(help="A service whose messages need a second officer.")
-    ] = None,
-    kind: Annotated[
-        list[str] | None, typer.Option(help="A kind of message that needs a second officer.")
-    ] = None,
-    hours: Annotated[int | None, typer.Option(min=1, help="How long an approval counts.")] = None,
-) -> None:
-    """Show our own rule on second officers, or make a new one. Agreements add to it."""
-    from taawun.cooperation import review
-    from taawun.cooperation.agreement import Service
-    from taawun.cooperation.review import ReviewPolicy
-    from taawun.desk import requests
-
-    with seated() as desk:
-        if service is None and kind is None and hours is None:
-            with desk.store.reading() as connection:
-                held = review.policy(connection)
-        else:
-            held = requests.set_policy(
-                desk,
-                ReviewPolicy(
-                    frozenset(codes(Service, "--service", service or ())),
-                    frozenset(part.strip() for text in kind or () for part in text.split(",")),
-                    hours or ReviewPolicy().hours,
-                ),
-            )
-    if options().json:
-        show.document(
-            {"services": sorted(held.services), "kinds": sorted(held.kinds), "hours": held.hours}
-        )
-        return
-    words = [
-        *(show.worded(f"cooperation.service.{each}") for each in sorted(held.services)),
-        *(show.worded(f"messages.kind.{each}") for each in sorted(held.kinds)),
-    ]
-    show.say("request.policy", words=tuple(words) or ("—",))
-    show.say("request.policy_hours", count=held.hours)
-
-
-@app.command()
-def retention(
-    delete: Annotated[bool, typer.Option("--delete", help="Delete it now, for good.")] = False,
-    reason: Why = "",
-) -> None:
-    """Show the information whose last day is over, or delete it."""
-    from taawun.cooperation import information
-    from taawun.desk import requests
-
-    with seated() as desk:
-        with desk.store.reading() as connection:
-            due = information.due_for_deletion(connection, desk.at)
-        gone = requests.delete_due(desk, reason) if delete else 0
-    if options().json:
-        rows = [
-            {"message": each.message, "item": each.item, "from": each.giver, "by": each.delete_by}
-            for each in due
-        ]
-        show.document({"due": rows, "deleted": gone})
-        return
-    for each in () if delete else due:
-        show.say(
-            "request.due_for_deletion",
-            item=f"{each.message}:{each.item}",
-            giver=each.giver,
-            day=each.delete_by,
-        )
-    show.say("request.deleted" if delete else "request.due_count", count=gone or len(due))
+app.command()(policy)
+app.command()(retention)
 
 
 def _opening(kind: str, file: str, send_now: bool) -> None:

@@ -11,10 +11,10 @@ from taawun.cli import show
 from taawun.desk.reading import DraftPage, ThreadPage, Work
 
 if TYPE_CHECKING:
-    from taawun.cooperation.caveats import KeptItem
-    from taawun.cooperation.deadlines import Clock
+    from taawun.cooperation.clocks.deadlines import Clock
     from taawun.cooperation.message import Message
-    from taawun.cooperation.review import MessageDraft
+    from taawun.cooperation.requests.caveats import KeptItem
+    from taawun.cooperation.requests.review import MessageDraft
     from taawun.desk.requests import Written
 
 SHORT = 8

@@ -21,7 +21,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from taawun.cooperation.agreement import Service
-from taawun.cooperation.party import CooperationField
+from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import AuthorityCode, Digest, Document, Moment, Text
 
 ACT = "taawun-act+jws"

@@ -18,7 +18,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from taawun.cooperation.bloc import Blocs
-from taawun.cooperation.party import CooperationField
+from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import AuthorityCode, BlocCode, Document, Language, Line, Moment, Text
 
 

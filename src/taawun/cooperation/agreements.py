@@ -20,13 +20,14 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation import history, parties, signing
+from taawun.cooperation import history
 from taawun.cooperation.act import ACT, MOST_ACTS, Act, Deed, KeptAct, Scope
 from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.history import Cooperation, cooperation
-from taawun.cooperation.keys import OwnKeys
 from taawun.cooperation.message import Message
 from taawun.cooperation.standing import Standing, check_act, standing
+from taawun.cooperation.trust import parties, signing
+from taawun.cooperation.trust.keys import OwnKeys
 from taawun.cooperation.wire import CLOCKS_APART, Digest, Document, moment_text
 from taawun.errors import NotFound, Refused, RefusedForNow
 from taawun.store.database import Unit

@@ -26,12 +26,12 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation import signing
 from taawun.cooperation.act import ACT, Act, KeptAct
 from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.bloc import Blocs, Membership, shipped
-from taawun.cooperation.party import CARD, Card
-from taawun.cooperation.register import Entry, Ring, Word
+from taawun.cooperation.trust import signing
+from taawun.cooperation.trust.party import CARD, Card
+from taawun.cooperation.trust.register import Entry, Ring, Word
 from taawun.cooperation.wire import moment_of, moment_text
 from taawun.errors import NotFound
 from taawun.store.database import Unit

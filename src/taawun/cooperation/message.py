@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from taawun.cooperation.agreement import Category, Onward, Purpose, Service
-from taawun.cooperation.party import CooperationField
+from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import (
     AuthorityCode,
     Day,

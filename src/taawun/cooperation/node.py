@@ -21,9 +21,9 @@ from threading import Event
 from sqlalchemy.engine import Connection
 
 from taawun.cooperation.history import cooperation
-from taawun.cooperation.keys import OwnKeys, open_keys
 from taawun.cooperation.message import Message
 from taawun.cooperation.permit import Facts, Spent, facts
+from taawun.cooperation.trust.keys import OwnKeys, open_keys
 from taawun.errors import StoreError
 from taawun.store import Store, Unit, open_store
 
@@ -36,9 +36,9 @@ SpentOf = Callable[[Connection], Spent]
 
 ROOMS = (
     "taawun.cooperation.agreements",
-    "taawun.cooperation.requests",
+    "taawun.cooperation.requests.life",
     "taawun.cooperation.private",
-    "taawun.cooperation.escalation",
+    "taawun.cooperation.clocks.escalation",
 )
 """Who may have `HANDLERS`, `DUTIES`, `COUNTS` and `spent` for a node."""
 

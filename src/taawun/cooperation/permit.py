@@ -26,9 +26,9 @@ from taawun.cooperation.agreement import Agreement, Category, Onward, Purpose, S
 from taawun.cooperation.bloc import Blocs
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.message import CONTROL, KINDS, Caveats, Message
-from taawun.cooperation.party import CooperationField
-from taawun.cooperation.register import Ring
 from taawun.cooperation.standing import Standing, State, standing
+from taawun.cooperation.trust.party import CooperationField
+from taawun.cooperation.trust.register import Ring
 from taawun.errors import Refused
 
 BUDGETED = frozenset({"match_question"})

@@ -18,13 +18,13 @@ from pydantic.json_schema import GenerateJsonSchema
 from taawun.cooperation.act import Act
 from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.agreements import ActBody, CardBody, ProposalBody
-from taawun.cooperation.bodies import BODIES
-from taawun.cooperation.bundle import MOST_ENVELOPES
-from taawun.cooperation.carrier import Carrier, Receipt, RefusalNote, Void
+from taawun.cooperation.exchange.bundle import MOST_ENVELOPES
+from taawun.cooperation.exchange.carrier import Carrier, Receipt, RefusalNote, Void
 from taawun.cooperation.message import Message
-from taawun.cooperation.party import Card
 from taawun.cooperation.private.bodies import MatchAnswer, MatchQuestion, MatchTable, MatchTerms
 from taawun.cooperation.private.terms import Terms
+from taawun.cooperation.requests.bodies import BODIES
+from taawun.cooperation.trust.party import Card
 from taawun.cooperation.wire import Document
 
 CONTROL_BODIES: Mapping[str, type[Document]] = {

@@ -19,7 +19,7 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from taawun.cooperation.party import CooperationField, Kind
+from taawun.cooperation.trust.party import CooperationField, Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from taawun.cooperation import outbox
 from taawun.cooperation.agreements import between
+from taawun.cooperation.clocks.own_calendar import keep_own_calendar
+from taawun.cooperation.exchange import outbox
+from taawun.cooperation.exchange.outbox import Placed
 from taawun.cooperation.history import Cooperation
-from taawun.cooperation.outbox import Placed
-from taawun.cooperation.own_calendar import keep_own_calendar
-from taawun.cooperation.party import Card
 from taawun.cooperation.standing import State
+from taawun.cooperation.trust.party import Card
 from taawun.demo.authorities import (
     BLOC,
     BLOC_SINCE,

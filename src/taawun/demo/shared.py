@@ -13,16 +13,17 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from taawun.cooperation import information, requests
 from taawun.cooperation.agreement import Purpose
-from taawun.cooperation.caveats import KeptItem
-from taawun.cooperation.deadlines import Clock, ClockName
-from taawun.cooperation.own_calendar import kept_calendar
-from taawun.cooperation.party import CooperationField
+from taawun.cooperation.clocks.deadlines import Clock, ClockName
+from taawun.cooperation.clocks.own_calendar import kept_calendar
 from taawun.cooperation.private import handover, lookups, offers
 from taawun.cooperation.private.lookups import Lookup, LookupState
 from taawun.cooperation.private.offers import KeptTerms
 from taawun.cooperation.private.subject import Subject, SubjectKind
+from taawun.cooperation.requests import information
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.caveats import KeptItem
+from taawun.cooperation.trust.party import CooperationField
 from taawun.demo import shipped
 from taawun.demo.authorities import A, B, C
 from taawun.demo.quartet import Office, Quartet

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from taawun.cooperation.act import Scope
-from taawun.cooperation.outbox import OutboxState, Placed
+from taawun.cooperation.exchange.outbox import OutboxState, Placed
 from taawun.cooperation.private import keyfile, lookups
 from taawun.cooperation.private.lookups import LookupState
 from taawun.cooperation.standing import State

@@ -21,11 +21,11 @@ from taawun.cooperation import agreements
 from taawun.cooperation.act import Act, Deed, KeptAct, Scope
 from taawun.cooperation.agreement import Agreement, Category, Purpose, Service
 from taawun.cooperation.history import Cooperation, cooperation
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.permit import Direction, Permit, Question, decide, facts
 from taawun.cooperation.private import offers
 from taawun.cooperation.private.budget import spent
 from taawun.cooperation.standing import Standing, State
+from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import moment_text
 from taawun.desk.desk import Desk
 from taawun.desk.post import place_all

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from taawun.cooperation import information
 from taawun.cooperation.agreement import Purpose, Service
-from taawun.cooperation.bodies.onward import Decision, ItemReference, OnwardRequest
-from taawun.cooperation.bodies.passage import Passage
-from taawun.cooperation.bodies.refusal import RefusalGround
-from taawun.cooperation.caveats import KeptItem, lacking_consent
 from taawun.cooperation.message import Message
-from taawun.cooperation.party import CooperationField
-from taawun.cooperation.threads import Thread
+from taawun.cooperation.requests import information
+from taawun.cooperation.requests.bodies.onward import Decision, ItemReference, OnwardRequest
+from taawun.cooperation.requests.bodies.passage import Passage
+from taawun.cooperation.requests.bodies.refusal import RefusalGround
+from taawun.cooperation.requests.caveats import KeptItem, lacking_consent
+from taawun.cooperation.requests.threads import Thread
+from taawun.cooperation.trust.party import CooperationField
 from taawun.desk.desk import Desk
 from taawun.desk.papers import Paper
 from taawun.desk.requests import Written, thread_with, write_message

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from taawun.cooperation.history import Cooperation, cooperation
-from taawun.cooperation.keys import OwnKeys, open_keys
+from taawun.cooperation.trust.keys import OwnKeys, open_keys
 from taawun.errors import StoreError, UsageError
 from taawun.store import Store, open_store
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from taawun.cooperation.transport.http import is_loopback
+from taawun.cooperation.exchange.transport.http import is_loopback
 from taawun.errors import InputError, Unavailable, UsageError
 
 MOST_CARD = 64 * 1024

@@ -27,11 +27,11 @@ from pathlib import PurePath
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from taawun.cooperation.bodies.information import Attachment, Information, Media
-from taawun.cooperation.bodies.onward import ItemReference
-from taawun.cooperation.bodies.passage import Amount, Passage
-from taawun.cooperation.bodies.request import SoughtInformation
-from taawun.cooperation.bodies.subject import Account, SubjectName, Transfer
+from taawun.cooperation.requests.bodies.information import Attachment, Information, Media
+from taawun.cooperation.requests.bodies.onward import ItemReference
+from taawun.cooperation.requests.bodies.passage import Amount, Passage
+from taawun.cooperation.requests.bodies.request import SoughtInformation
+from taawun.cooperation.requests.bodies.subject import Account, SubjectName, Transfer
 from taawun.cooperation.wire import Document, moment_text
 from taawun.desk.moments import moment_in
 from taawun.ledger.money import decimals

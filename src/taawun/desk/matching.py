@@ -21,7 +21,6 @@ from sqlalchemy.engine import Connection
 
 from taawun.cooperation.agreement import Agreement, Purpose, Service
 from taawun.cooperation.history import Cooperation
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.permit import Direction
 from taawun.cooperation.private import following, handover, lookups, offers, watch
 from taawun.cooperation.private.answering import allowance_of
@@ -34,6 +33,7 @@ from taawun.cooperation.private.tokens import tokens_of_record
 from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.cooperation.private.watch import Alarm
 from taawun.cooperation.private.workers import Workers
+from taawun.cooperation.trust.party import CooperationField
 from taawun.desk.agreements import fitting
 from taawun.desk.desk import Desk
 from taawun.errors import Refused, UsageError

@@ -6,9 +6,9 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation.carrier import MESSAGE_TYPE
+from taawun.cooperation.exchange.carrier import MESSAGE_TYPE
 from taawun.cooperation.message import Message
-from taawun.cooperation.signing import unverified
+from taawun.cooperation.trust.signing import unverified
 from taawun.store.tables.exchange import inbox, outbox
 
 

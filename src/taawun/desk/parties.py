@@ -18,12 +18,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from taawun.cooperation import agreements, parties
+from taawun.cooperation import agreements
 from taawun.cooperation.history import Cooperation, cooperation
-from taawun.cooperation.keys import OwnKeys, make_keys, open_keys
 from taawun.cooperation.message import Message
-from taawun.cooperation.party import Card, CooperationField, Kind, Revocation
-from taawun.cooperation.register import KnownKey, KnownParty
+from taawun.cooperation.trust import parties
+from taawun.cooperation.trust.keys import OwnKeys, make_keys, open_keys
+from taawun.cooperation.trust.party import Card, CooperationField, Kind, Revocation
+from taawun.cooperation.trust.register import KnownKey, KnownParty
 from taawun.cooperation.wire import AuthorityCode, BlocCode, CountryCode, Document, Language, Line
 from taawun.desk.desk import Desk, named
 from taawun.desk.post import place_all

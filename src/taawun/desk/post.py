@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
 from taawun.desk.desk import Desk
 from taawun.store import Unit

@@ -11,16 +11,17 @@ from datetime import UTC, datetime
 
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation import information, requests, review
-from taawun.cooperation.caveats import KeptItem
-from taawun.cooperation.deadlines import Clock, ClockState, Owing, clocks, next_due
-from taawun.cooperation.escalation import Escalation, escalations
+from taawun.cooperation.clocks.deadlines import Clock, ClockState, Owing, clocks, next_due
+from taawun.cooperation.clocks.escalation import Escalation, escalations
+from taawun.cooperation.clocks.own_calendar import OwnCalendar
+from taawun.cooperation.clocks.thread_clocks import works_of_threads
 from taawun.cooperation.message import Message
-from taawun.cooperation.own_calendar import OwnCalendar
-from taawun.cooperation.requests import KeptStep
-from taawun.cooperation.review import MessageDraft
-from taawun.cooperation.thread_clocks import works_of_threads
-from taawun.cooperation.threads import Step, Thread
+from taawun.cooperation.requests import information, review
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.caveats import KeptItem
+from taawun.cooperation.requests.life import KeptStep
+from taawun.cooperation.requests.review import MessageDraft
+from taawun.cooperation.requests.threads import Step, Thread
 from taawun.desk.messages import message_with
 
 LATEST = datetime.max.replace(tzinfo=UTC)

@@ -16,11 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from taawun.cooperation import information, requests, review
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
-from taawun.cooperation.review import MessageDraft, ReviewPolicy
-from taawun.cooperation.threads import Step, Thread
+from taawun.cooperation.requests import information, review
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.review import MessageDraft, ReviewPolicy
+from taawun.cooperation.requests.threads import Step, Thread
 from taawun.desk.desk import Desk
 from taawun.desk.papers import Paper
 from taawun.desk.writing import OPENING, View, opening, reply

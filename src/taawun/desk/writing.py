@@ -20,14 +20,14 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation import caveats, information
 from taawun.cooperation.agreement import Agreement, Category, Onward, Purpose, Service
-from taawun.cooperation.bodies import BODIES, INFORMING
-from taawun.cooperation.bodies.request import Request
 from taawun.cooperation.history import Cooperation, cooperation
 from taawun.cooperation.message import Caveats, Message
-from taawun.cooperation.party import CooperationField
-from taawun.cooperation.threads import Thread
+from taawun.cooperation.requests import caveats, information
+from taawun.cooperation.requests.bodies import BODIES, INFORMING
+from taawun.cooperation.requests.bodies.request import Request
+from taawun.cooperation.requests.threads import Thread
+from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import Day, Document, Language
 from taawun.desk.agreements import fitting
 from taawun.desk.letters import FileOf, Letter

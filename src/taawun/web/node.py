@@ -25,9 +25,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taawun.cooperation.bundle import MEDIA_TYPE, MOST_BYTES, check_media_type, write_refusal
-from taawun.cooperation.courier import Courier
-from taawun.cooperation.exchange import receive
+from taawun.cooperation.exchange.bundle import (
+    MEDIA_TYPE,
+    MOST_BYTES,
+    check_media_type,
+    write_refusal,
+)
+from taawun.cooperation.exchange.courier import Courier
+from taawun.cooperation.exchange.gate import receive
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.node import Node
 from taawun.errors import NotFound, Refused, TaawunError

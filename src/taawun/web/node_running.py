@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from taawun.cooperation.courier import Courier
+from taawun.cooperation.exchange.courier import Courier
+from taawun.cooperation.exchange.transport.http import HttpTransport, Trust, is_loopback
 from taawun.cooperation.node import Node
-from taawun.cooperation.transport.http import HttpTransport, Trust, is_loopback
 from taawun.errors import UsageError
 from taawun.web.node import application
 

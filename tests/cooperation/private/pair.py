@@ -17,14 +17,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from taawun.cooperation import outbox
 from taawun.cooperation.agreement import Agreement, Budget, Purpose, Service
-from taawun.cooperation.courier import run_once
-from taawun.cooperation.exchange import receive
-from taawun.cooperation.keys import open_keys
+from taawun.cooperation.exchange import outbox
+from taawun.cooperation.exchange.courier import run_once
+from taawun.cooperation.exchange.gate import receive
+from taawun.cooperation.exchange.outbox import OutboxState, Placed
+from taawun.cooperation.exchange.transport.memory import Post
 from taawun.cooperation.node import Node, furnish
-from taawun.cooperation.outbox import OutboxState, Placed
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private import handover, lookups, matching, offers, watch
 from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.handover import KeptSegment
@@ -34,7 +33,8 @@ from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
 from taawun.cooperation.private.tokens import tokens_of_record
 from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.cooperation.private.workers import Workers
-from taawun.cooperation.transport.memory import Post
+from taawun.cooperation.trust.keys import open_keys
+from taawun.cooperation.trust.party import CooperationField
 from taawun.store import journal, open_store
 from tests.cooperation.authorities import NOON, Office, Region, terms
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.private import keyfile, oprf
 from taawun.cooperation.private.bodies import MatchAnswer, MatchQuestion, MatchTable, packed
 from taawun.cooperation.private.offers import KeptTerms, letter

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from taawun.cooperation.agreement import Purpose
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private import keyfile, oprf
 from taawun.cooperation.private.keyfile import Binding
+from taawun.cooperation.trust.party import CooperationField
 from taawun.errors import Conflict, Refused, StoreError
 
 BINDING = Binding(

@@ -9,8 +9,8 @@ import pytest
 
 from taawun.cooperation.act import Scope
 from taawun.cooperation.agreement import Service
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private import keyfile, table
+from taawun.cooperation.trust.party import CooperationField
 from taawun.errors import Refused
 from tests.cooperation.private.pair import ASKER, OWNER, Pair, document, pair
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from taawun.cooperation import signing
 from taawun.cooperation.agreement import Budget, Purpose, Service
-from taawun.cooperation.exchange import place
-from taawun.cooperation.party import CooperationField
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.private import offers
 from taawun.cooperation.private import terms as rules
 from taawun.cooperation.private.bodies import MatchTerms
 from taawun.cooperation.private.terms import OWNERS_SAY, Terms
 from taawun.cooperation.private.vocabulary import vocabulary
+from taawun.cooperation.trust import signing
+from taawun.cooperation.trust.party import CooperationField
 from taawun.errors import NotFound, Refused
 from tests.cooperation.authorities import NOON
 from tests.cooperation.authorities import terms as agreement_of

@@ -139,7 +139,7 @@ MADE_UP = person("Tarquin Velloso Brackenridge", "1959-11-30", "ZZ9990001")
 
 def asks_by_name(two: Pair, name: str, born: str) -> None:
     """The asker sends an ordinary request that names somebody."""
-    from taawun.cooperation.exchange import place
+    from taawun.cooperation.exchange.gate import place
 
     subject = {
         "kind": "person",
@@ -193,7 +193,7 @@ def test_a_request_that_names_a_canary_is_an_alarm(tmp_path: Path) -> None:
 
 
 def test_a_hit_becomes_a_request(tmp_path: Path) -> None:
-    from taawun.cooperation.bodies.request import Request
+    from taawun.cooperation.requests.bodies.request import Request
 
     with pair(tmp_path) as two:
         two.ready([person("Salim Hadid Mansour", "1970-01-02", "AB1234567")])

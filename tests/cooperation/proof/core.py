@@ -18,10 +18,10 @@ from taawun.cooperation.act import Act, KeptAct
 from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.bloc import shipped
 from taawun.cooperation.message import Caveats
-from taawun.cooperation.party import Card, CooperationField
 from taawun.cooperation.permit import Direction, Facts, Known, Question
-from taawun.cooperation.register import Entry, KnownParty, Ring
 from taawun.cooperation.standing import check_act
+from taawun.cooperation.trust.party import Card, CooperationField
+from taawun.cooperation.trust.register import Entry, KnownParty, Ring
 from taawun.errors import Refused
 from tests.cooperation.authorities import terms
 from tests.cooperation.proof.model import FIELDS, Json, View

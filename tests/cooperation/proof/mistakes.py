@@ -11,21 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
-from taawun.cooperation import (
-    act,
-    agreements,
-    caveats,
-    courier,
-    delivery,
-    exchange,
-    inbox,
-    information,
-    outbox,
-    permit,
-    standing,
-)
+from taawun.cooperation import act, agreements, permit, standing
 from taawun.cooperation.act import Deed
-from taawun.cooperation.carrier import Outcome
+from taawun.cooperation.exchange import courier, delivery, inbox, outbox
+from taawun.cooperation.exchange import gate as exchange
+from taawun.cooperation.exchange.carrier import Outcome
+from taawun.cooperation.requests import caveats, information
 from taawun.errors import Refused
 
 LATE = datetime(9999, 1, 1, tzinfo=UTC)

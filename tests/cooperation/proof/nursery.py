@@ -16,8 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import event
 
+from taawun.cooperation.exchange.transport.http import Trust
 from taawun.cooperation.node import open_node
-from taawun.cooperation.transport.http import Trust
 from taawun.web.node_running import Listening, run
 
 

@@ -16,13 +16,21 @@ import uvicorn
 from joserfc import jwe
 
 from taawun.cli import show
-from taawun.cooperation import agreements, envelope, exchange, inbox, signing
+from taawun.cooperation import agreements
 from taawun.cooperation.act import ACT, Act
-from taawun.cooperation.bundle import read_answers, write_bundle
-from taawun.cooperation.carrier import MESSAGE_TYPE, Carrier, delivery_payload, read_receipt
-from taawun.cooperation.envelope import seal
+from taawun.cooperation.exchange import envelope, inbox
+from taawun.cooperation.exchange import gate as exchange
+from taawun.cooperation.exchange.bundle import read_answers, write_bundle
+from taawun.cooperation.exchange.carrier import (
+    MESSAGE_TYPE,
+    Carrier,
+    delivery_payload,
+    read_receipt,
+)
+from taawun.cooperation.exchange.envelope import seal
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.message import Message
+from taawun.cooperation.trust import signing
 from taawun.cooperation.wire import MOST_DEPTH
 from taawun.web import impatient
 from taawun.web import node as web

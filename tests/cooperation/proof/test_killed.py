@@ -19,7 +19,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization as pem
 
 from bench.three_nodes import Office, Three, effects, three
-from taawun.cooperation.outbox import OutboxState
+from taawun.cooperation.exchange.outbox import OutboxState
 from taawun.store import journal, open_store
 
 KILLS = int(os.environ.get("TAAWUN_KILLS", "30"))

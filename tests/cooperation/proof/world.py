@@ -26,28 +26,24 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy.exc import OperationalError
 
-from taawun.cooperation import (
-    agreements,
-    courier,
-    exchange,
-    history,
-    inbox,
-    information,
-    requests,
-    signing,
-)
+from taawun.cooperation import agreements, history
 from taawun.cooperation import node as node_room
 from taawun.cooperation.act import Deed, Scope
 from taawun.cooperation.agreement import Agreement, Purpose
-from taawun.cooperation.bundle import write_bundle
-from taawun.cooperation.carrier import MESSAGE_TYPE, Carrier, delivery_payload
-from taawun.cooperation.caveats import may_use
-from taawun.cooperation.envelope import seal, unseal
+from taawun.cooperation.exchange import courier, inbox
+from taawun.cooperation.exchange import gate as exchange
+from taawun.cooperation.exchange.bundle import write_bundle
+from taawun.cooperation.exchange.carrier import MESSAGE_TYPE, Carrier, delivery_payload
+from taawun.cooperation.exchange.envelope import seal, unseal
+from taawun.cooperation.exchange.outbox import OutboxState
+from taawun.cooperation.exchange.transport.memory import Post
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node
-from taawun.cooperation.outbox import OutboxState
-from taawun.cooperation.transport.memory import Post
+from taawun.cooperation.requests import information
+from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.caveats import may_use
+from taawun.cooperation.trust import signing
 from taawun.errors import Refused, StoreError, Unavailable
 from taawun.store import journal
 from taawun.store.database import DATABASE

@@ -6,7 +6,7 @@ from typing import Any
 
 from taawun.cooperation.act import ACT, Act
 from taawun.cooperation.agreement import Agreement
-from taawun.cooperation.party import CARD, Card, KeyUse
+from taawun.cooperation.trust.party import CARD, Card, KeyUse
 from taawun.cooperation.wire import moment_text
 from tests.protocol.vectors.authorities import card, key, public, signed
 from tests.protocol.vectors.histories import (

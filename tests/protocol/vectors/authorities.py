@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.jwk import OKPKey
 from joserfc.util import to_str, urlsafe_b64encode
 
-from taawun.cooperation.party import Card, CooperationField, KeyUse, Kind, PublicKey
-from taawun.cooperation.signing import sign
+from taawun.cooperation.trust.party import Card, CooperationField, KeyUse, Kind, PublicKey
+from taawun.cooperation.trust.signing import sign
 
 Json = dict[str, Any]
 WARNING = "TEST KEYS, published with their private halves. A node refuses a card that bears one."

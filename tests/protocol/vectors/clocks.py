@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from taawun.cooperation.agreement import Deadlines
-from taawun.cooperation.deadlines import Clock, Clockwork, Suspended, clocks
-from taawun.cooperation.own_calendar import OwnCalendar, OwnDay, own_calendar
-from taawun.cooperation.thread_clocks import AWAITED
-from taawun.cooperation.weekends import zone_of
+from taawun.cooperation.clocks.deadlines import Clock, Clockwork, Suspended, clocks
+from taawun.cooperation.clocks.own_calendar import OwnCalendar, OwnDay, own_calendar
+from taawun.cooperation.clocks.thread_clocks import AWAITED
+from taawun.cooperation.clocks.weekends import zone_of
 from taawun.cooperation.wire import moment_of, moment_text
 
 Json = dict[str, Any]

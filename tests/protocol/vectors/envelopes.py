@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from taawun.cooperation.carrier import MESSAGE_TYPE, RECEIPT_TYPE
-from taawun.cooperation.party import KeyUse
+from taawun.cooperation.exchange.carrier import MESSAGE_TYPE, RECEIPT_TYPE
+from taawun.cooperation.trust.party import KeyUse
 from taawun.cooperation.wire import canonical, digest
 from tests.protocol.independent import concat_kdf
 from tests.protocol.vectors.authorities import card, public, seed, signed

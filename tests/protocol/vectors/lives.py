@@ -7,9 +7,23 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from taawun.cooperation.agreement import Purpose
-from taawun.cooperation.caveats import KeptItem, OnwardConsent, carried, may_pass_on, may_use
 from taawun.cooperation.message import Caveats
-from taawun.cooperation.threads import POST, TABLES, Side, Step, ThreadState, begin, next_state
+from taawun.cooperation.requests.caveats import (
+    KeptItem,
+    OnwardConsent,
+    carried,
+    may_pass_on,
+    may_use,
+)
+from taawun.cooperation.requests.threads import (
+    POST,
+    TABLES,
+    Side,
+    Step,
+    ThreadState,
+    begin,
+    next_state,
+)
 from taawun.cooperation.wire import canonical, moment_text
 from taawun.errors import Refused
 

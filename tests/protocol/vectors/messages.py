@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 from taawun.cooperation.act import ACT
-from taawun.cooperation.party import CARD
+from taawun.cooperation.trust.party import CARD
 from taawun.cooperation.wire import canonical, digest
 from tests.protocol.vectors.authorities import card, signed
 from tests.protocol.vectors.histories import history

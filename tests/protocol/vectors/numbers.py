@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from taawun.cooperation.party import CARD
+from taawun.cooperation.trust.party import CARD
 from taawun.cooperation.wire import canonical, digest, moment_of, moment_text
 from tests.protocol.vectors.authorities import card, signed
 from tests.protocol.vectors.envelopes import AT, CARRIER, MESSAGE, delivered, seal

@@ -6,7 +6,7 @@ from typing import Any
 
 from taawun.cooperation.act import ACT, Act
 from taawun.cooperation.agreement import Service
-from taawun.cooperation.party import CARD, CooperationField, KeyUse
+from taawun.cooperation.trust.party import CARD, CooperationField, KeyUse
 from taawun.cooperation.wire import Document, canonical, digest, moment_text
 from tests.protocol.vectors.authorities import UNTIL, card, key, public, signed
 from tests.protocol.vectors.histories import agreement, history, moment

@@ -9,7 +9,7 @@ from typing import Any
 from joserfc.util import to_str, urlsafe_b64encode
 
 from taawun.cooperation.act import ACT
-from taawun.cooperation.party import CARD, KeyUse, PublicKey
+from taawun.cooperation.trust.party import CARD, KeyUse, PublicKey
 from taawun.cooperation.wire import canonical, moment_text
 from tests.protocol.vectors.authorities import FROM, UNTIL, key, public, signed
 from tests.protocol.vectors.histories import moment

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
 from taawun.cooperation.permit import Direction
 from taawun.cooperation.private import budget, handover, lookups

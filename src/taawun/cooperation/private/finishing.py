@@ -19,7 +19,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation import outbox
+from taawun.cooperation.exchange import outbox
 from taawun.cooperation.message import Message
 from taawun.cooperation.private import handover, lookups, watch
 from taawun.cooperation.private.asking import ASKED, Blinds, forget

@@ -14,16 +14,16 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation import signing
-from taawun.cooperation.bodies import subject as wire
-from taawun.cooperation.bodies.request import Request
-from taawun.cooperation.carrier import MESSAGE_TYPE, Outcome
+from taawun.cooperation.exchange.carrier import MESSAGE_TYPE, Outcome
 from taawun.cooperation.message import Message
 from taawun.cooperation.private import watch
 from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.lookups import Lookup, LookupState
 from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
 from taawun.cooperation.private.tokens import tokens_of_question, tokens_of_record
+from taawun.cooperation.requests.bodies import subject as wire
+from taawun.cooperation.requests.bodies.request import Request
+from taawun.cooperation.trust import signing
 from taawun.entities.dates import span
 from taawun.errors import InputError, Refused
 from taawun.names.romanise.script import script_of

@@ -20,10 +20,10 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation import outbox
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange import outbox
+from taawun.cooperation.exchange.gate import place
+from taawun.cooperation.exchange.outbox import OutboxState
 from taawun.cooperation.message import Message
-from taawun.cooperation.outbox import OutboxState
 from taawun.cooperation.private import keyfile, table, watch
 from taawun.cooperation.private.bodies import MatchTable, packed, unpacked
 from taawun.cooperation.private.offers import (

@@ -23,8 +23,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from taawun.cooperation.agreement import Purpose
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private.oprf import SEED
+from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import AuthorityCode, Digest, Document, Line
 from taawun.errors import Conflict, Refused, StoreError
 

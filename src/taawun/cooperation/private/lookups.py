@@ -22,11 +22,11 @@ from sqlalchemy.engine import Connection
 
 from taawun.cooperation.agreement import Purpose, Service
 from taawun.cooperation.history import cooperation
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.permit import Direction, Question, decide, facts
 from taawun.cooperation.private.budget import spent
 from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
 from taawun.cooperation.private.tokens import Questioned, tokens_of_question
+from taawun.cooperation.trust.party import CooperationField
 from taawun.errors import Conflict, NotFound, Refused
 from taawun.store import Unit
 from taawun.store.tables.private import match_lookups

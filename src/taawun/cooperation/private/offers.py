@@ -25,14 +25,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation import inbox, signing
 from taawun.cooperation.agreement import Agreement, Purpose, Service
 from taawun.cooperation.agreements import between
-from taawun.cooperation.exchange import place
+from taawun.cooperation.exchange import inbox
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.history import Cooperation, cooperation
-from taawun.cooperation.keys import OwnKeys
 from taawun.cooperation.message import Message
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private import keyfile, oprf, table
 from taawun.cooperation.private.bodies import MatchTerms
 from taawun.cooperation.private.terms import (
@@ -46,6 +44,9 @@ from taawun.cooperation.private.terms import (
     same,
 )
 from taawun.cooperation.standing import State
+from taawun.cooperation.trust import signing
+from taawun.cooperation.trust.keys import OwnKeys
+from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import Document
 from taawun.errors import NotFound, Refused
 from taawun.store import Store, Unit

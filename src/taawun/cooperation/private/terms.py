@@ -19,9 +19,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from taawun.cooperation.agreement import Agreement, Purpose, Service
-from taawun.cooperation.party import CooperationField
 from taawun.cooperation.private import oprf
 from taawun.cooperation.private.keyfile import Binding
+from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import AuthorityCode, Digest, Document, Line, Moment, Word
 from taawun.errors import Refused
 

@@ -1,0 +1,81 @@
+"""`taawun request policy` and `retention`: our own rules on second officers and on keeping."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from taawun.cli import show
+from taawun.cli.options import options
+from taawun.cli.seated import codes, seated
+
+
+def policy(
+    service: Annotated[
+        list[str] | None, typer.Option(help="A service whose messages need a second officer.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="A kind of message that needs a second officer.")
+    ] = None,
+    hours: Annotated[int | None, typer.Option(min=1, help="How long an approval counts.")] = None,
+) -> None:
+    """Show our own rule on second officers, or make a new one. Agreements add to it."""
+    from taawun.cooperation.agreement import Service
+    from taawun.cooperation.requests import review
+    from taawun.cooperation.requests.review import ReviewPolicy
+    from taawun.desk import requests
+
+    with seated() as desk:
+        if service is None and kind is None and hours is None:
+            with desk.store.reading() as connection:
+                held = review.policy(connection)
+        else:
+            held = requests.set_policy(
+                desk,
+                ReviewPolicy(
+                    frozenset(codes(Service, "--service", service or ())),
+                    frozenset(part.strip() for text in kind or () for part in text.split(",")),
+                    hours or ReviewPolicy().hours,
+                ),
+            )
+    if options().json:
+        show.document(
+            {"services": sorted(held.services), "kinds": sorted(held.kinds), "hours": held.hours}
+        )
+        return
+    words = [
+        *(show.worded(f"cooperation.service.{each}") for each in sorted(held.services)),
+        *(show.worded(f"messages.kind.{each}") for each in sorted(held.kinds)),
+    ]
+    show.say("request.policy", words=tuple(words) or ("—",))
+    show.say("request.policy_hours", count=held.hours)
+
+
+def retention(
+    delete: Annotated[bool, typer.Option("--delete", help="Delete it now, for good.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept.")] = "",
+) -> None:
+    """Show the information whose last day is over, or delete it."""
+    from taawun.cooperation.requests import information
+    from taawun.desk import requests
+
+    with seated() as desk:
+        with desk.store.reading() as connection:
+            due = information.due_for_deletion(connection, desk.at)
+        gone = requests.delete_due(desk, reason) if delete else 0
+    if options().json:
+        rows = [
+            {"message": each.message, "item": each.item, "from": each.giver, "by": each.delete_by}
+            for each in due
+        ]
+        show.document({"due": rows, "deleted": gone})
+        return
+    for each in () if delete else due:
+        show.say(
+            "request.due_for_deletion",
+            item=f"{each.message}:{each.item}",
+            giver=each.giver,
+            day=each.delete_by,
+        )
+    show.say("request.deleted" if delete else "request.due_count", count=gone or len(due))

@@ -1,0 +1,1 @@
+"""Business days, deadlines, and what goes up when it is overdue."""

@@ -1,0 +1,1 @@
+"""How messages go from node to node: sealed, numbered, receipted, each taken once."""

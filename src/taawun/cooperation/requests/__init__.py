@@ -1,0 +1,1 @@
+"""How what officers exchange lives: threads, caveats, the second officer."""

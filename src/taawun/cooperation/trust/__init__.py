@@ -1,0 +1,1 @@
+"""Who is known, whose key is whose, and what is signed."""
