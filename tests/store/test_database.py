@@ -74,6 +74,20 @@ def test_nobody_else_can_read_the_files(home: Path) -> None:
     assert stat.S_IMODE((home / "journal.anchor").stat().st_mode) == 0o600
 
 
+def test_what_is_deleted_is_not_left_in_the_file(home: Path) -> None:
+    store = open_store(home)
+    secret = "a name that nobody else has"
+    with store.begin() as unit:
+        unit.connection.exec_driver_sql("CREATE TABLE told (text TEXT)")
+        unit.connection.exec_driver_sql("INSERT INTO told VALUES (?)", (secret * 9,))
+    with store.begin() as unit:
+        unit.connection.exec_driver_sql("UPDATE told SET text = ''")
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    store.close()
+    assert secret.encode() not in (home / "taawun.db").read_bytes()
+
+
 def test_a_writer_that_waited_too_long_is_told_that_nothing_changed(home: Path) -> None:
     first, second = open_store(home), open_store(home, busy_timeout=0.05)
     with first.begin(), pytest.raises(Conflict, match="nothing was changed"), second.begin():

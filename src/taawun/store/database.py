@@ -3,7 +3,7 @@
 What must stay true: a writer holds SQLite's write lock from its first statement (BEGIN
 IMMEDIATE), so that two processes never build on the same journal line; a unit is kept whole or
 not at all, through a kill or a power cut (WAL, synchronous FULL); nobody but the owner can read
-the files.
+the files; what is deleted is overwritten.
 """
 
 from __future__ import annotations
@@ -150,6 +150,7 @@ def _prepare(dbapi_connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA recursive_triggers = ON")
     cursor.execute("PRAGMA trusted_schema = OFF")
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 
