@@ -152,9 +152,13 @@ def _common(
 
 
 def attach(command: Any) -> None:
-    """Put the common options on a command and on all commands under it, last in their help."""
+    """Put the common options on a command and on all commands under it, last in their help.
+
+    A command's own option of the same spelling stays (`trace --as transfer`).
+    """
+    taken = {spelling for param in command.params for spelling in param.opts}
     for option in _common_options():
-        if option.name not in {param.name for param in command.params}:
+        if taken.isdisjoint(option.opts):
             command.params.append(option)
     for below in getattr(command, "commands", {}).values():
         attach(below)
