@@ -17,6 +17,12 @@ ROOT = Path(__file__).parent.parent
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _a_width_of_our_own() -> None:
+    """Tables are as wide as without a terminal, whoever runs the tests."""
+    os.environ.pop("COLUMNS", None)
+
+
 @pytest.fixture
 def at() -> datetime:
     """The time at which things happen in a test."""
@@ -29,7 +35,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("TAAWUN_")]:
         if name != "TAAWUN_TEST_DATA":
             monkeypatch.delenv(name)
-    monkeypatch.delenv("COLUMNS", raising=False)  # the width of whoever runs the tests
     monkeypatch.setenv("TAAWUN_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 
