@@ -26,7 +26,10 @@ def name_of(requirement: str) -> str:
 
 def locked(lock: str) -> set[str]:
     text = (ROOT / "requirements" / f"{lock}.lock").read_text("utf-8")
-    return {match.group(1).lower() for match in re.finditer(r"^([\w.-]+)==", text, re.MULTILINE)}
+    return {
+        match.group(1).lower()
+        for match in re.finditer(r"^([\w.-]+)(?:\[.*\])?==", text, re.MULTILINE)
+    }
 
 
 @pytest.mark.parametrize(

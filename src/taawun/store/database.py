@@ -8,7 +8,9 @@ the files; what is deleted is overwritten.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -26,6 +28,9 @@ from taawun.store import journal
 from taawun.store.schema import bring_up_to_date
 
 DATABASE = "taawun.db"
+WRITERS = "writers.lock"
+LOOK = 0.002
+"""Seconds after which a waiting writer looks whether its turn has come."""
 
 
 class Unit:
@@ -55,8 +60,8 @@ class Unit:
 class Store:
     """An open database. Made by `open_store`; safe to share between threads.
 
-    Threads of one process take turns for the write lock among themselves: SQLite would let each
-    look again after a sleep, and the one that sleeps longest wait longest.
+    Writers take turns, threads and processes alike, before they ask SQLite for its lock: SQLite
+    would let each look again after a sleep that grows, and who sleeps longest would wait longest.
     """
 
     def __init__(self, home: Path, engine: Engine, patience: float = 15.0) -> None:
@@ -85,13 +90,35 @@ class Store:
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
+        until = time.monotonic() + self.patience
         if not self._turn.acquire(timeout=self.patience):
-            path = self.home / DATABASE
-            raise Conflict(f"{path}: another process is writing; nothing was changed, try again")
+            raise self._busy()
         try:
-            yield
+            with self._alone_among_processes(until):
+                yield
         finally:
             self._turn.release()
+
+    @contextmanager
+    def _alone_among_processes(self, until: float) -> Iterator[None]:
+        """Hold the file lock of writers; the system lets go of it when the process ends."""
+        try:
+            handle = os.open(self.home / WRITERS, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:  # nothing can be written here: SQLite says why
+            yield
+            return
+        try:
+            while not _locked(handle):
+                if time.monotonic() >= until:
+                    raise self._busy()
+                time.sleep(LOOK)
+            yield
+        finally:
+            os.close(handle)
+
+    def _busy(self) -> Conflict:
+        path = self.home / DATABASE
+        return Conflict(f"{path}: another process is writing; nothing was changed, try again")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -128,6 +155,14 @@ def open_store(home: Path, *, busy_timeout: float = 15.0, create: bool = True) -
         store.close()
         raise
     return store
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _owned_file(home: Path) -> Path:
