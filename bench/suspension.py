@@ -144,7 +144,8 @@ def _flows(nodes: Three, found: Course) -> bool:
 def _suspended(nodes: Three, served: Processes, stream: Stream, found: Course) -> None:
     """ONE suspends; its node is stopped for the while in which messages are put in its way."""
     agreement = nodes.between(ONE, OTHER)
-    os.kill(served.pid(ONE), signal.SIGSTOP)
+    with nodes[ONE].store.begin():  # nobody is stopped in the middle of writing
+        os.kill(served.pid(ONE), signal.SIGSTOP)
     try:
         waiting = [stream.ask((ONE, OTHER), 900 + number) for number in range(WAITING)]
         begun = time.monotonic()

@@ -110,7 +110,8 @@ def check_files(office: Office) -> None:
     anywhere but in its own file."""
     open_store(office.home).close()
     files = [path for path in office.home.rglob("*") if path.is_file()]
-    expected = {"taawun.db", "taawun.db-wal", "taawun.db-shm", "journal.anchor", "said.log"}
+    database = {"taawun.db", "taawun.db-wal", "taawun.db-shm", "writers.lock"}
+    expected = database | {"journal.anchor", "said.log"}
     expected.add("migration.lock")
     keys = {path for path in files if path.parent.name == "keys"}
     assert {path.name for path in set(files) - keys} <= expected
