@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from threading import Lock
-from typing import TypeVar
 
 import orjson
 import sqlalchemy as sa
@@ -37,7 +36,6 @@ from taawun.errors import NotFound
 from taawun.store.database import Unit
 from taawun.store.tables.cooperation import cooperation_history
 
-T = TypeVar("T")
 _LAST = sa.select(cooperation_history).order_by(cooperation_history.c.number.desc()).limit(1)
 _MOST_READ = 64
 

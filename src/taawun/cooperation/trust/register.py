@@ -12,7 +12,7 @@ such a card wait until its fingerprint was compared, for a thief may have writte
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from taawun.cooperation.trust.party import Card, KeyUse, PublicKey
@@ -54,18 +54,16 @@ class KnownKey:
 @dataclass(frozen=True, slots=True)
 class KnownParty:
     """An authority: its cards as they were brought in, the digests of the confirmed ones, its
-    keys by kid."""
+    keys by kid.
+
+    `trusted` is the confirmed card with the highest number: what is not confirmed stands in
+    nobody's way.
+    """
 
     cards: tuple[Entry, ...] = ()
     confirmed: frozenset[str] = frozenset()
     keys: Mapping[str, KnownKey] = field(default_factory=dict)
-
-    @property
-    def trusted(self) -> Card | None:
-        """The confirmed card with the highest number: what is not confirmed stands in nobody's
-        way."""
-        found = [each.card for each in self.cards if self.trusts(each.card)]
-        return max(found, key=lambda card: card.number, default=None)
+    trusted: Card | None = None
 
     @property
     def card(self) -> Card | None:
@@ -166,7 +164,7 @@ def _with_card(party: KnownParty, entry: Entry, at: datetime) -> KnownParty:
     keys = dict(party.keys)
     for key in entry.card.keys:
         keys.setdefault(key.kid, KnownKey(key, None))
-    grown = KnownParty((*party.cards, entry), party.confirmed, keys)
+    grown = replace(party, cards=(*party.cards, entry), keys=keys)
     if trusted_signer(party, entry, at) is None:
         return grown
     ended = {
@@ -185,7 +183,10 @@ def _with_trust(party: KnownParty, digest: str, at: datetime) -> KnownParty:
         when = known.confirmed_at or at
         # The card may narrow when its own key counts; it cannot widen a revocation away.
         keys[key.kid] = KnownKey(key, when, known.revoked_at, known.reason)
-    trusted = KnownParty(party.cards, party.confirmed | {digest}, keys)
+    newest = party.trusted
+    if newest is None or entry.card.number >= newest.number:
+        newest = entry.card
+    trusted = replace(party, confirmed=party.confirmed | {digest}, keys=keys, trusted=newest)
     said = {each.kid: (each.at, each.reason) for each in entry.card.revoked}
     return _with_revoked(trusted, said)
 
@@ -196,4 +197,4 @@ def _with_revoked(party: KnownParty, revoked: Mapping[str, tuple[datetime, str]]
         known = keys.get(kid)
         if known is not None and (known.revoked_at is None or at < known.revoked_at):
             keys[kid] = KnownKey(known.key, known.confirmed_at, at, reason)
-    return KnownParty(party.cards, party.confirmed, keys)
+    return replace(party, keys=keys)
