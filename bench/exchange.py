@@ -23,6 +23,7 @@ from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 import rfc8785
@@ -30,10 +31,10 @@ from joserfc import jwe, jws
 
 from bench.ground import ROOT
 from bench.report import Outcome, main
+from bench.three_nodes import everything
 from taawun.cooperation import agreements, wire
 from taawun.cooperation.act import Deed
-from taawun.cooperation.agreement import Agreement, Category, Onward, Party, Purpose, Service
-from taawun.cooperation.exchange import bundle, delivery, inbox, outbox
+from taawun.cooperation.exchange import delivery, inbox, outbox
 from taawun.cooperation.exchange import gate as exchange
 from taawun.cooperation.exchange.courier import run_once
 from taawun.cooperation.exchange.transport.http import HttpTransport, Trust
@@ -110,21 +111,7 @@ def acquainted(one: Node, other: Node) -> None:
 
 def agreed(*nodes: Node) -> str:
     """An agreement of everything, signed by all; its id."""
-    at = now() - timedelta(minutes=1)
-    agreement = Agreement(
-        title={"en": "Measured"},
-        parties=tuple(Party(authority=node.me) for node in nodes),
-        legal_basis=("A made-up law",),
-        fields=tuple(CooperationField),
-        services=tuple(Service),
-        purposes=tuple(Purpose),
-        categories=tuple(Category),
-        onward=Onward.CONSENT,
-        retention_days=365,
-        valid_from=at,
-        made_at=at,
-        made_by=nodes[0].me,
-    )
+    agreement = everything(*(node.me for node in nodes))
     for node in nodes:
         with node.store.begin() as unit:
             agreements.draft(unit, agreement, at=now(), actor="bench")
@@ -291,9 +278,8 @@ def run(outcome: Outcome) -> None:
             place(one, agreement, COUNT, together=200)
             took = delivered(one, address, COUNT)
             place(one, agreement, NAIVE, together=200)
-            setattr(delivery, "MOST_ENVELOPES", 1)  # noqa: B010
-            naive = delivered(one, address, NAIVE)
-            setattr(delivery, "MOST_ENVELOPES", bundle.MOST_ENVELOPES)  # noqa: B010
+            with patch.object(delivery, "MOST_ENVELOPES", 1):
+                naive = delivered(one, address, NAIVE)
         other = open_node(homes[1])
         rows = shares(one, other, agreement)
         for node in (one, other):

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -112,7 +113,7 @@ def course(folder: Path) -> Course:
         for office in nodes:
             served.start(office.code, office.home, office.port)
         for office in nodes:
-            until(lambda code=office.code: served.answers(code), office.code)  # type: ignore[misc]
+            until(partial(served.answers, office.code), office.code)
         stream = Stream(nodes, found)
         with stream.running():
             until(lambda: _flows(nodes, found), "requests in every direction")

@@ -129,11 +129,12 @@ def three(folder: Path, codes: tuple[str, ...] = CODES) -> Iterator[Three]:
         yield made
 
 
-def _agreed(one: Office, other: Office) -> str:
+def everything(*codes: str) -> Agreement:
+    """An agreement of everything between these authorities."""
     at = now() - timedelta(minutes=1)
-    text = Agreement(
-        title={"en": f"{one.code} and {other.code}"},
-        parties=(Party(authority=one.code), Party(authority=other.code)),
+    return Agreement(
+        title={"en": f"Measured: {', '.join(codes)}"},
+        parties=tuple(Party(authority=code) for code in codes),
         legal_basis=("A made-up law",),
         fields=tuple(CooperationField),
         services=tuple(Service),
@@ -143,8 +144,12 @@ def _agreed(one: Office, other: Office) -> str:
         retention_days=365,
         valid_from=at,
         made_at=at,
-        made_by=one.code,
+        made_by=codes[0],
     )
+
+
+def _agreed(one: Office, other: Office) -> str:
+    text = everything(one.code, other.code)
     for office in (one, other):
         with office.store.begin() as unit:
             agreements.draft(unit, text, at=now(), actor=OFFICER)
