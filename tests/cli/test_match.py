@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from taawun.cooperation.exchange.courier import run_once
-from taawun.cooperation.exchange.gate import receive
 from taawun.cooperation.exchange.transport.memory import Post
 from taawun.cooperation.node import Node, open_node
 from taawun.cooperation.private import matching, offers
 from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.workers import Workers
-from tests.desk.two import A, B, Two, now
+from tests.desk.two import A, B, Two, now, receiving
 
 PEOPLE = """id,name,kind,birth_date,country,identifier
 1,محمد بن سالم الكندي,person,1971-03-02,AE,
@@ -49,7 +48,7 @@ def nodes(two: Two) -> Iterator[dict[str, tuple[Node, Blinds]]]:
 def go(held: dict[str, tuple[Node, Blinds]]) -> None:
     post = Post()
     for code, (node, _) in held.items():
-        post.at(code, lambda raw, node=node: receive(node, raw, now()))  # type: ignore[misc]
+        post.at(code, receiving(node))
     for _ in range(30):
         moved = [
             matching.do(node.store, blinds, now()) + run_once(node, post, now)

@@ -11,6 +11,7 @@ import atexit
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from taawun.cli import app
 from taawun.cooperation.exchange.courier import run_once
 from taawun.cooperation.exchange.gate import receive
 from taawun.cooperation.exchange.transport.memory import Post
-from taawun.cooperation.node import open_node
+from taawun.cooperation.node import Node, open_node
 from taawun.desk.drafts import template
 
 A, B = "XA-FIU", "XB-FIU"
@@ -30,6 +31,11 @@ Said = tuple[int, str, str]
 
 _made: dict[str, Path] = {}
 """What was made once in this process, to be copied: homes of two who were founded, met, agreed."""
+
+
+def receiving(node: Node) -> Callable[[bytes], bytes]:
+    """What the post gives a node's letters to."""
+    return lambda raw: receive(node, raw, now())
 
 
 class Two:
@@ -121,7 +127,7 @@ class Two:
         nodes = {code: open_node(self.home(code)) for code in (A, B)}
         post = Post()
         for code, node in nodes.items():
-            post.at(code, lambda raw, node=node: receive(node, raw, now()))  # type: ignore[misc]
+            post.at(code, receiving(node))
         try:
             settled = still = 0
             while still < 3:  # who does not know a new key yet is tried with the older one
