@@ -65,6 +65,8 @@ def _ended_in_order() -> Iterator[None]:
 
 
 def _begun(four: Quartet) -> Facts:
+    from taawun.demo.authorities import BLOC
+
     _heading("demo.step.authorities")
     cards = four.found()
     _table(
@@ -83,7 +85,7 @@ def _begun(four: Quartet) -> Facts:
     met = four.meet()
     agreed = four.agree()
     _say("demo.met", compared=met)
-    _say("demo.agreed", agreements=len(agreed), bloc="QUARTET")
+    _say("demo.agreed", agreements=len(agreed), bloc=BLOC)
     return {
         "authorities": [card.plain() for card in cards],
         "fingerprints_compared": met,

@@ -4,7 +4,7 @@ before = ready(four)                 XA's node is down; a message waits on eithe
 suspend(four, …)                     refused at XB's own node, the key gone
 arrive(four, before)                 refused at XB, of XA that had not heard
 hear(four, before, …)                refused at XA's own node; what waited at XB is withheld
-go_on(four)                          a message passes under each of the other agreements
+go_on(four, …)                       a message passes under each of the other agreements
 resumed = resume(four, before, …)    what waited arrives, once
 looked = look_back(four, …)          what was in force when
 journals(four)                       each authority's journal, checked
@@ -55,7 +55,8 @@ class Suspended:
     """A suspension at the node of whoever suspended: since when, how many terms of matching it
     ended, the ground on which nothing passes now, and seconds from the act to that refusal.
 
-    `key` is the file of the key that answered XA's questions; `key_gone` that it is not there.
+    `key` is the file of the key that answered XA's questions; `key_gone` that it was
+    there before and is not now.
     """
 
     at: datetime
@@ -115,12 +116,14 @@ def ready(four: Quartet) -> Waiting:
 def suspend(four: Quartet, matched: Matched) -> Suspended:
     """XB suspends the whole, at its own desk, while XA's node is down."""
     owner = four[B]
+    key = owner.home / keyfile.FOLDER / f"{matched.terms.terms.binding.name}.seed"
+    there = key.exists()
     began = time.perf_counter()
     done = desk_agreements.suspend(owner.desk(), four.between(A, B), REASON, Scope())
     refused = _refusal(partial(_disclosed, four, B, A))
     after = time.perf_counter() - began
-    key = owner.home / keyfile.FOLDER / f"{matched.terms.terms.binding.name}.seed"
-    return Suspended(done.act.at, done.terms_ended, refused, after, key, not key.exists())
+    gone = there and not key.exists()
+    return Suspended(done.act.at, done.terms_ended, refused, after, key, gone)
 
 
 def arrive(four: Quartet, before: Waiting) -> Placed:
