@@ -308,8 +308,10 @@ def false_hits(outcome: Outcome) -> None:
         "parts, but for a patronymic or parts that one of the two lacks.",
     )
     minutes = seconds / PROCESSES / 60
-    claim = f"tokens of {RECORDS:,} records on {PROCESSES} processes, "
+    claim = (
+        f"tokens of {RECORDS:,} records on {PROCESSES} processes, "
         "in minutes of each one's processor"
+    )
     outcome.want(claim, f"<= {MINUTES_WANTED}", f"{minutes:.2f}", minutes <= MINUTES_WANTED)
     outcome.table(
         "How many and how fast",
