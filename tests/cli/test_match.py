@@ -95,7 +95,13 @@ def test_what_cannot_be_asked_is_told_apart(two: Two) -> None:
     status, out, _ = two.run(A, *ask, "Ahmed", "--json")
     said = json.loads(out)["asked"][0]
     assert (status, said["lookup"], said["refused"]) == (1, None, "match.no_tokens")
-    for wrong in ((), ("--number", "P1"), ("X", "--born", "soon"), ("X", "--kind", "cat")):
+    for wrong in (
+        (),
+        ("--number", "P1"),
+        ("X", "--born", "soon"),
+        ("X", "--kind", "cat"),
+        ("X", "--country", "Atlantis"),
+    ):
         assert two.run(A, *ask, *wrong)[0] == 2
     assert two.run(A, "match", "ask", "--with", B, "--reference", "F1", *WHO)[0] == 2
     assert two.run(A, "match", "ask", "--with", "XC-FIU", "--reference", "F", *WHO)[0] == 2

@@ -311,7 +311,18 @@ def _subject(
             there = ", ".join(sorted(KINDS))
             raise UsageError(f"--number: expected KIND:NUMBER with one of {there}, got {text!r}")
         pairs.append((what, value.strip()))
-    return given(tuple(names), kind, tuple(born), tuple(countries), tuple(pairs))
+    places = tuple(map(_country, countries))
+    return given(tuple(names), kind, tuple(born), places, tuple(pairs))
+
+
+def _country(text: str) -> str:
+    from taawun.entities.countries import country_code
+
+    two = text.strip().lower()
+    code = country_code(text) or (two if len(two) == 2 and two.isascii() and two.isalpha() else "")
+    if not code:
+        raise UsageError(f"--country: expected the code or name of a country, got {text!r}")
+    return code
 
 
 def _end_of(found: tuple[AskedFor, ...]) -> None:

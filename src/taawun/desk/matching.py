@@ -30,7 +30,7 @@ from taawun.cooperation.private.lookups import Lookup, LookupState, Under
 from taawun.cooperation.private.offers import KeptTerms, Offer
 from taawun.cooperation.private.subject import Subject
 from taawun.cooperation.private.tokens import tokens_of_record
-from taawun.cooperation.private.vocabulary import vocabulary
+from taawun.cooperation.private.vocabulary import check_scheme, vocabulary
 from taawun.cooperation.private.watch import Alarm
 from taawun.cooperation.private.workers import Workers
 from taawun.cooperation.trust.party import CooperationField
@@ -113,12 +113,14 @@ def make_table(
     """Make the table of records under terms of this owner, or add to it what is new.
 
     None for the segment where nothing is new. The node hands it over once the terms are signed by
-    both. `canaries` are made-up records with their names.
+    both. `canaries` are made-up records with their names. Raises Refused `match.terms` where this
+    installation makes tokens by other rules by now.
     """
     with desk.store.reading() as connection:
         kept = offers.found(connection, begin)
     if kept.role != offers.OWNER or kept.state == offers.ENDED:
         raise UsageError(f"{begin}: a table is made by whoever offered the terms, while they hold")
+    check_scheme(kept.terms)
     with Workers(workers) as row:
         made = handover.make(
             desk.store,

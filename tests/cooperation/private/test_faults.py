@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from taawun.cooperation.exchange.gate import place
-from taawun.cooperation.private import keyfile, oprf
+from taawun.cooperation.private import keyfile, oprf, table
 from taawun.cooperation.private.bodies import MatchAnswer, MatchQuestion, MatchTable, packed
 from taawun.cooperation.private.offers import KeptTerms, letter
+from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.cooperation.wire import Document
 from taawun.errors import Refused
 from tests.cooperation.private.pair import ASKER, OWNER, STEP, Pair, document, pair
@@ -418,3 +419,29 @@ def test_a_period_that_is_over_answers_nothing(tmp_path: Path) -> None:
         assert two.terms(OWNER, kept.digest).ended_why == "expired"
         with pytest.raises(Refused, match=r"match\.key_gone"):
             keyfile.seed_of(two.region[OWNER].home, kept.terms.binding)
+
+
+def test_an_answer_waits_while_the_table_cannot_be_opened(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        folder = table.folder_of(two.region[ASKER].home, kept.terms.binding.name)
+        held = table.path_of(folder, 1).rename(folder / "away")
+        two.ask(KNOWN)
+        two.go()
+        assert two.states() == ["asked"]
+        held.rename(table.path_of(folder, 1))
+        two.go()
+        assert two.states() == ["hit"]
+        assert two.actions(OWNER).count("match.counted_in") == 1, "it was not asked twice"
+
+
+def test_tokens_of_other_rules_are_not_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pair(tmp_path) as two:
+        two.ready([KNOWN])
+        other = vocabulary().model_copy(update={"scheme": "taawun-tokens/1 of another release"})
+        monkeypatch.setattr("taawun.cooperation.private.vocabulary.vocabulary", lambda: other)
+        two.ask(KNOWN)
+        two.go()
+        assert [(each.state, each.ground) for each in two.lookups()] == [("waiting", "match.terms")]

@@ -144,3 +144,40 @@ def test_a_key_is_for_one_partner_and_field(tmp_path: Path) -> None:
         other = two.ready([KNOWN], field=CooperationField.TERRORISM)
         assert one.terms.public_key != other.terms.public_key
         assert two.terms(OWNER, one.digest).state == two.terms(OWNER, other.digest).state
+
+
+def test_terms_that_end_while_their_table_is_made_leave_none(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.agree()
+
+        def records() -> Any:
+            yield KNOWN
+            two.does(OWNER, "suspend", reason="a court said so")
+            two.step(OWNER)
+            table.TableFolder(two.region[OWNER].home, kept.terms.binding.name, 1, 1).runs.mkdir(
+                parents=True
+            )
+
+        with pytest.raises(Refused, match=r"match\.terms_ended"):
+            two.make(kept, records())
+        two.go()
+        gone(two, kept)
+
+
+def test_files_of_one_partner_that_cannot_go_keep_no_other_key(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        both = [two.ready([KNOWN]), two.ready([KNOWN], field=CooperationField.TERRORISM)]
+        home = two.region[OWNER].home
+        folders = [table.folder_of(home, kept.terms.binding.name) for kept in both]
+        for stuck in folders:
+            (stuck / "not ours").mkdir()
+        two.does(OWNER, "suspend", reason="a court said so")
+        two.step(OWNER)
+        for kept in both:
+            with pytest.raises(Refused, match=r"match\.key_gone"):
+                keyfile.seed_of(home, kept.terms.binding)
+        for stuck in folders:
+            (stuck / "not ours").rmdir()
+        two.go()
+        for kept in both:
+            gone(two, kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from taawun.cooperation.agreement import Purpose
 from taawun.cooperation.permit import Direction
 from taawun.cooperation.private import budget, following, watch
 from taawun.cooperation.private.budget import Allowance
+from taawun.cooperation.private.subject import SubjectKind
 from taawun.cooperation.private.watch import Concern
 from taawun.errors import Refused
 from taawun.store import Store, Unit, open_store
@@ -190,6 +192,17 @@ def test_a_request_that_names_a_canary_is_an_alarm(tmp_path: Path) -> None:
             (raised,) = watch.alarms(connection)
         assert (raised.partner, raised.params["canary"]) == (ASKER, "heron")
         assert raised.params["planted_for"] == ASKER
+
+
+def test_a_canary_of_unknown_kind_is_watched_as_a_person_and_as_a_company(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.agree()
+        company = replace(MADE_UP, kind=SubjectKind.COMPANY, birth_dates=())
+        both = [("heron", MADE_UP), ("heron", company)]
+        two.make(kept, [document("AB1234567")], canaries=both)
+        two.go()
+        asks_by_name(two, "Brackenridge, Tarquin Velloso", "1959-11-30")
+        assert two.alarms(OWNER) == ["alarm.match.canary"]
 
 
 def test_a_hit_becomes_a_request(tmp_path: Path) -> None:

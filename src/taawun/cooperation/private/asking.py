@@ -27,6 +27,7 @@ from taawun.cooperation.private.bodies import MOST_LOOKUPS, MatchQuestion, packe
 from taawun.cooperation.private.lookups import Lookup, LookupState, Under
 from taawun.cooperation.private.offers import ASKER, KeptTerms, every, letter
 from taawun.cooperation.private.sheet import QuestionSheet, lay_out, stretches
+from taawun.cooperation.private.vocabulary import check_scheme
 from taawun.cooperation.private.workers import Workers
 from taawun.errors import Refused
 from taawun.store import Store
@@ -78,7 +79,8 @@ def ask_waiting(store: Store, blinds: Blinds, at: datetime) -> int:
 
 def current(connection: Connection, under: Under, at: datetime) -> KeptTerms:
     """The terms to ask under: the newest signed ones whose table is in place. Raises Refused:
-    `match.no_terms`, `match.no_table`."""
+    `match.no_terms`, `match.no_table`, `match.terms` where this installation makes tokens by other
+    rules by now."""
     signed = [
         each
         for each in every(connection, open_only=True)
@@ -92,6 +94,7 @@ def current(connection: Connection, under: Under, at: datetime) -> KeptTerms:
     for each in sorted(signed, key=lambda kept: -kept.terms.period):
         there = handover.segments(connection, each.digest)
         if any(segment.state == handover.IN_PLACE for segment in there):
+            check_scheme(each.terms)
             return each
     raise Refused("match.no_table")
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import orjson
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.engine import Connection
 
 from taawun.cooperation.exchange import outbox
@@ -28,11 +29,12 @@ from taawun.cooperation.private.lookups import LookupState
 from taawun.cooperation.private.offers import ENDED, KeptTerms, destroy, end, terms_of
 from taawun.cooperation.private.oprf import POINT, PROOF, WIRE
 from taawun.cooperation.private.sheet import QuestionSheet, check_sizes, read_off, stretches
-from taawun.errors import Refused
+from taawun.errors import Refused, StoreError
 from taawun.store import Store, Unit
 from taawun.store.tables.exchange import outbox as outbox_rows
 from taawun.store.tables.private import match_asked
 
+_log = structlog.get_logger("taawun.matching")
 ARRIVED, ANSWERED, LOST, FAILED = "arrived", "answered", "lost", "failed"
 OVER = "match.terms_ended"
 ASK_AGAIN = frozenset({"permit.budget", OVER, "match.period", "match.blinds_lost"})
@@ -76,8 +78,21 @@ def finish(store: Store, blinds: Blinds, at: datetime) -> int:
         ).all()
         kept = {row.terms: terms_of(connection, row.terms) for row in arrived}
     arrived = [row for row in arrived if kept[row.terms].state != ENDED]  # `settle` closes these
+    arrived = [row for row in arrived if _openable(store, kept[row.terms])]
     begun = [(row, finalised(kept[row.terms], blinds, row.question, row.answer)) for row in arrived]
     return sum(_finish(store, blinds, kept[row.terms], row, futures, at) for row, futures in begun)
+
+
+def _openable(store: Store, kept: KeptTerms) -> bool:
+    """Whether the table can be opened: until it can, answers wait, and nothing is asked twice."""
+    try:
+        handover.opened(store, kept)
+    except StoreError as error:
+        _log.error("an answer cannot be read yet", why=str(error))
+        return False
+    except Refused:  # what is read of it will say so
+        return True
+    return True
 
 
 def finalised(kept: KeptTerms, blinds: Blinds, question: str, answer: bytes) -> list[Future[bytes]]:

@@ -29,8 +29,10 @@ from taawun.cooperation.private.bodies import MatchTable, packed, unpacked
 from taawun.cooperation.private.offers import (
     AGREED,
     ASKER,
+    ENDED,
     OWNER,
     KeptTerms,
+    destroy,
     every,
     forget_parts,
     letter,
@@ -84,14 +86,16 @@ def make(
     """Make a segment of records under terms of this owner; `canaries` are names and records.
 
     The first call makes the table, later ones add what is new; None when nothing is. Raises
-    Refused `match.key_gone`, `match.table_full`.
+    Refused `match.key_gone`, `match.table_full`, `match.terms_ended` where they did meanwhile.
     """
     terms, home = kept.terms, store.home
     key = TableKey(keyfile.seed_of(home, terms.binding), terms.binding.info)
     making = TableFolder(home, terms.binding.name, terms.table_step, terms.table_most)
     with store.reading() as connection:
         earlier = [each.segment.number for each in segments(connection, kept.digest)]
-    planted = {name: list(tokens_of(record)) for name, record in canaries}
+    planted: dict[str, list[bytes]] = {}
+    for name, record in canaries:  # one of unknown kind comes as a person and as a company
+        planted.setdefault(name, []).extend(tokens_of(record))
     others = [token for tokens in planted.values() for token in tokens]
     made = table.make(
         records,
@@ -106,9 +110,13 @@ def make(
     if made is None:
         return None
     with store.begin() as unit:
-        for name, tokens in planted.items():
-            watch.plant(unit, kept.digest, name, tokens, at=at, actor=actor)
-        return _keep(unit, kept, made, MADE, at, actor)
+        now = terms_of(unit.connection, kept.digest)
+        if now.state != ENDED:
+            for name, tokens in planted.items():
+                watch.plant(unit, kept.digest, name, tokens, at=at, actor=actor)
+            return _keep(unit, kept, made, MADE, at, actor)
+    destroy(home, now)  # they ended while it was made
+    raise Refused("match.terms_ended", why=now.ended_why)
 
 
 def send(store: Store, at: datetime) -> int:

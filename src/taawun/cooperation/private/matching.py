@@ -63,7 +63,7 @@ def blinds_of(store: Store, *, workers: Workers | None = None) -> Blinds:
 
 
 def close_blinds(store: Store) -> None:
-    """End a blinds's workers: what it asked can be read no more."""
+    """End the workers of a store's blinds: what was asked can be read no more."""
     with _opening:
         held = _blinds.pop(id(store), None)
     if held is not None:

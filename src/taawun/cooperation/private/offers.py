@@ -7,9 +7,9 @@
     agreed                                       agreed
 
 A new period between the same two for the same purpose ends the one before, once its table has been
-handed over. Terms end too when
-their time is over or their agreement no longer allows matching: then the owner's key, its table
-and the asker's copy are gone (`sweep`), and nothing that was answered before helps anybody.
+handed over. Terms end too when their time is over or their agreement no longer allows matching:
+then the owner's key, its table and the asker's copy are gone (`sweep`), and nothing that was
+answered before helps anybody.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from taawun.cooperation.trust import signing
 from taawun.cooperation.trust.keys import OwnKeys
 from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import Document
-from taawun.errors import NotFound, Refused
+from taawun.errors import NotFound, Refused, StoreError
 from taawun.store import Store, Unit
 from taawun.store.tables.private import match_parts, match_segments, match_terms
 
@@ -213,7 +213,8 @@ def found(connection: Connection, beginning: str) -> KeptTerms:
 def sweep(store: Store, at: datetime) -> list[KeptTerms]:
     """End the terms that may not be used any more, and destroy what belongs to them. A duty.
 
-    Files go first: a node killed in between destroys them again.
+    Files go first: a node killed in between destroys them again. Raises StoreError where files of
+    some cannot be destroyed, once all others are.
     """
     with store.reading() as connection:
         known = cooperation(connection)
@@ -224,10 +225,17 @@ def sweep(store: Store, at: datetime) -> list[KeptTerms]:
             for kept in kept_open
             if (why := reason_to_end(known, kept, at) or _rotated(kept, ready))
         ]
+    broken: StoreError | None = None
     for kept, why in over:
-        destroy(store.home, kept)
-        with store.begin() as unit:
-            end(unit, kept, why, at=at, actor="node")
+        try:
+            destroy(store.home, kept)
+            with store.begin() as unit:
+                destroy(store.home, kept)  # a table may have been put there meanwhile
+                end(unit, kept, why, at=at, actor="node")
+        except StoreError as error:
+            broken = error
+    if broken is not None:
+        raise broken
     return [kept for kept, _ in over]
 
 

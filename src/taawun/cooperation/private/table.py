@@ -348,7 +348,7 @@ def drop(home: Path, name: str) -> None:
     for folder in (folder_of(home, name), home / "private" / "making" / name):
         try:
             for path in folder.iterdir() if folder.is_dir() else ():
-                path.unlink()
+                path.unlink(missing_ok=True)
             if folder.is_dir():
                 folder.rmdir()
         except OSError as error:

@@ -11,7 +11,7 @@ from functools import cache
 
 from taawun.cooperation.private.birth import NEED, SLIP
 from taawun.cooperation.private.numbers import KINDS
-from taawun.cooperation.private.terms import Vocabulary
+from taawun.cooperation.private.terms import Terms, Vocabulary, differing
 from taawun.cooperation.private.tokens import MOST_ASKED
 from taawun.names.meeting import SCHEME, scheme_digest
 
@@ -28,3 +28,12 @@ def vocabulary() -> Vocabulary:
         kinds=(*NAMES, *sorted(KINDS)),
         tokens_per_lookup=MOST_ASKED,
     )
+
+
+def check_scheme(terms: Terms) -> None:
+    """Whether this installation still makes tokens as when the terms were signed. Raises Refused
+    `match.terms`: after another release has come, they would never meet, and nobody would notice.
+    """
+    mine = vocabulary().scheme
+    if terms.scheme != mine:
+        raise differing("scheme", mine, terms.scheme)

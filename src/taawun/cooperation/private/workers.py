@@ -96,10 +96,6 @@ class Workers:
         if home is not None:
             self._at(home, partial(_forget, batch))
 
-    def knows(self, batch: str) -> bool:
-        """Whether the secrets of this batch are here."""
-        return batch in self._home
-
     def _least(self) -> int:
         if not self._rows:
             self._start()
