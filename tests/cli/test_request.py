@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from taawun.cooperation.requests import information
+from taawun.desk.desk import open_desk
 from taawun.desk.drafts import template
 from tests.desk.two import A, B, Two, changed_lines
 
@@ -194,6 +197,63 @@ def test_a_file_that_is_attached_lies_beside_the_paper(two: Two, tmp_path: Path)
 def test_what_is_not_here_is_said_so(two: Two, command: str) -> None:
     status, _, err = two.run(A, "request", command, "ffffffff")
     assert (status, "begins with 'ffffffff'" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("option", "wrong", "field"),
+    [("--to", "the police", "recipient"), ("--language", "English", "lang")],
+)
+def test_what_is_wrong_in_asking_for_consent_is_told(
+    two: Two, option: str, wrong: str, field: str
+) -> None:
+    given = two.json(A, "request", "disclose", file(two, "disclosure.yml"), "--send")["thread"]
+    two.post()
+    said = {"--to": "XC-FIU", "--purpose": "intelligence", "--reason": "x", option: wrong}
+    args = [text for pair in said.items() for text in pair]
+    status, _, err = two.run(B, "request", "onward", given, *args)
+    assert (status, f"{field}: this field cannot be used" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('origins: ["{thread}:99999999999999999999"]', "no such item was received"),
+        ("transfers: [{{on: 2026-02-11, amount: 99999999999999999999 AED}}]", "amount"),
+        ('attachments: [{{file: "a\\0b"}}]', "not beside the file"),
+    ],
+)
+def test_odd_numbers_and_names_are_told_as_what_they_are(two: Two, line: str, said: str) -> None:
+    given = two.json(A, "request", "disclose", file(two, "disclosure.yml"), "--send")["thread"]
+    two.post()
+    text = changed_lines(template("disclosure.yml"), to=A).rstrip("\n")
+    inside = "    " if line.startswith(("att", "tra")) else ""
+    paper = two.file("odd.yml", f"{text}\n{inside}{line.format(thread=given)}\n")
+    status, _, err = two.run(B, "request", "disclose", paper)
+    assert (status, said in err) == (1, True), err
+
+
+def test_the_list_stands_when_a_drafts_text_went_with_what_it_held(two: Two) -> None:
+    given = two.json(A, "request", "disclose", file(two, "disclosure.yml"), "--send")["thread"]
+    two.post()
+    text = changed_lines(template("request.yml"), to=A) + f'\norigins: ["{given}:1"]\n'
+    draft, _ = drafted(two, B, "new", two.file("onwards.yml", text))
+    now = datetime.now(UTC)
+    with open_desk(two.home(B), officer="salma", at=now) as desk, desk.store.begin() as unit:
+        items = information.items_in(unit.connection, given)
+        information.delete(unit, items, at=desk.at, actor="salma", reason="over")
+    found = two.json(B, "request", "list")["drafts"]
+    assert [(each["draft"], each["message"]) for each in found] == [(draft, None)]
+    assert draft[:8] in two.run(B, "request", "list")[1]
+    assert "awaiting" in two.run(B, "request", "show", draft)[1]
+    two.json(B, "request", "abandon", draft, "--reason", "its text is gone")
+
+
+def test_a_policy_keeps_what_is_not_said_anew(two: Two) -> None:
+    two.json(A, "request", "policy", "--service", "disclose", "--kind", "feedback")
+    after = two.json(A, "request", "policy", "--hours", "24")
+    assert after == {"services": ["disclose"], "kinds": ["feedback"], "hours": 24}
+    after = two.json(A, "request", "policy", "--kind", "")
+    assert after == {"services": ["disclose"], "kinds": [], "hours": 24}
 
 
 def test_nothing_is_due_for_deletion_yet(two: Two) -> None:

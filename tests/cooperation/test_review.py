@@ -167,6 +167,14 @@ def test_one_officer_by_any_spelling(name: str) -> None:
     assert officer(known) == known
 
 
+@pytest.mark.parametrize("unseen", ["\u034f", "\u115f", "\u2800", "\u3164", "\ufe0f", "\U000e0100"])
+def test_a_letter_that_nobody_sees_makes_no_second_officer(four: Bench, unseen: str) -> None:
+    message = four.request()
+    four.write(message, by=AMAL)
+    four.propose(message, by=AMAL)
+    assert ground(four.approve, message, by=f"{AMAL}{unseen}") == "review.own_work"
+
+
 def test_somebody_does_it(four: Bench) -> None:
     for nobody in ("", "  ", "\u200b"):
         with pytest.raises(UsageError):

@@ -72,7 +72,9 @@ def test_amounts_are_read_as_they_are_spelled(minor: int, currency: str) -> None
     assert made == {"minor": minor, "currency": currency}
 
 
-@pytest.mark.parametrize("said", ["12.345 EUR", "12 XXQ", "-5 EUR", "EUR", "1e3 EUR", "5EURO"])
+@pytest.mark.parametrize(
+    "said", ["12.345 EUR", "12 XXQ", "-5 EUR", "EUR", "1e3 EUR", "5EURO", f"{10**17} EUR"]
+)
 def test_what_is_no_amount_stays_for_the_body_to_refuse(said: str) -> None:
     made = LETTER.filled(Request, {"transfers": [{"amount": said}]})
     assert made["transfers"][0]["amount"] == said

@@ -86,6 +86,11 @@ def test_a_refusal_is_worded_with_its_codes_in_words() -> None:
     assert refusal("nobody.knows", {"a": "b"}, "en") == "refusal.nobody.knows (a=b)"
 
 
+@pytest.mark.parametrize("ground", ["permit.suspended", "nobody.knows"])
+def test_a_partner_may_call_what_it_says_as_it_likes(ground: str) -> None:
+    assert refusal(ground, {"lang": "xx", "code": "y"}) == refusal(ground, {})
+
+
 def test_every_sentence_of_the_catalogue_has_words_of_its_own() -> None:
     """One that is all places would fit anything, and hide what has no Arabic."""
     bare = {code: re.sub(r"\{\w+\}", "", str(text["en"])) for code, text in room("raised").items()}

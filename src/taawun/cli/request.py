@@ -407,6 +407,8 @@ def _beside(file: str) -> Callable[[str], bytes]:
             if not path.resolve().is_relative_to(folder.resolve()):
                 raise InputError(f"{name}: not beside the file that names it")
             return path.read_bytes()
+        except ValueError:  # a zero byte
+            raise InputError(f"{name}: not beside the file that names it") from None
         except OSError as error:
             raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 

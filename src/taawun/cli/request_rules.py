@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
 import typer
 
@@ -20,25 +21,24 @@ def policy(
     ] = None,
     hours: Annotated[int | None, typer.Option(min=1, help="How long an approval counts.")] = None,
 ) -> None:
-    """Show our own rule on second officers, or make a new one. Agreements add to it."""
+    """Show our own rule on second officers, or change what is given of it. Agreements add to it."""
     from taawun.cooperation.agreement import Service
     from taawun.cooperation.requests import review
-    from taawun.cooperation.requests.review import ReviewPolicy
     from taawun.desk import requests
 
+    changed: dict[str, Any] = {}
+    if service is not None:
+        changed["services"] = frozenset(codes(Service, "--service", service))
+    if kind is not None:
+        every = (part.strip() for text in kind for part in text.split(","))
+        changed["kinds"] = frozenset(filter(None, every))
+    if hours is not None:
+        changed["hours"] = hours
     with seated() as desk:
-        if service is None and kind is None and hours is None:
-            with desk.store.reading() as connection:
-                held = review.policy(connection)
-        else:
-            held = requests.set_policy(
-                desk,
-                ReviewPolicy(
-                    frozenset(codes(Service, "--service", service or ())),
-                    frozenset(part.strip() for text in kind or () for part in text.split(",")),
-                    hours or ReviewPolicy().hours,
-                ),
-            )
+        with desk.store.reading() as connection:
+            held = review.policy(connection)
+        if changed:
+            held = requests.set_policy(desk, replace(held, **changed))
     if options().json:
         show.document(
             {"services": sorted(held.services), "kinds": sorted(held.kinds), "hours": held.hours}
@@ -78,4 +78,6 @@ def retention(
             giver=each.giver,
             day=each.delete_by,
         )
-    show.say("request.deleted" if delete else "request.due_count", count=gone or len(due))
+    show.say(
+        "request.deleted" if delete else "request.due_count", count=gone if delete else len(due)
+    )

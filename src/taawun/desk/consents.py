@@ -16,7 +16,6 @@ from taawun.cooperation.agreement import Purpose, Service
 from taawun.cooperation.message import Message
 from taawun.cooperation.requests import information
 from taawun.cooperation.requests.bodies.onward import Decision, ItemReference, OnwardRequest
-from taawun.cooperation.requests.bodies.passage import Passage
 from taawun.cooperation.requests.bodies.refusal import RefusalGround
 from taawun.cooperation.requests.caveats import KeptItem, lacking_consent
 from taawun.cooperation.requests.threads import Thread
@@ -84,13 +83,14 @@ def _lacking(view: View, thread: Thread, wanted: Onwards) -> list[KeptItem]:
 
 def _asking(view: View, thread: Thread, items: Sequence[KeptItem], wanted: Onwards) -> Message:
     id, me = str(uuid.uuid4()), view.known.me
-    body = OnwardRequest(
-        reference=wanted.reference or reference(me, thread),
-        items=tuple(ItemReference(message=each.message, item=each.item) for each in items),
-        recipient=wanted.to,
-        purposes=wanted.purposes,
-        reason=Passage(lang=wanted.language, text=wanted.reason),
-    )
+    said = {
+        "reference": wanted.reference or reference(me, thread),
+        "items": [{"message": each.message, "item": each.item} for each in items],
+        "recipient": wanted.to,
+        "purposes": [each.value for each in wanted.purposes],
+        "reason": {"lang": wanted.language, "text": wanted.reason},
+    }
+    body = Paper("", said, {}).document(OnwardRequest)
     return Message(
         id=id,
         kind="onward_request",

@@ -29,7 +29,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from taawun.cooperation.requests.bodies.information import Attachment, Information, Media
 from taawun.cooperation.requests.bodies.onward import ItemReference
-from taawun.cooperation.requests.bodies.passage import Amount, Passage
+from taawun.cooperation.requests.bodies.passage import MOST_MINOR_UNITS, Amount, Passage
 from taawun.cooperation.requests.bodies.request import SoughtInformation
 from taawun.cooperation.requests.bodies.subject import Account, SubjectName, Transfer
 from taawun.cooperation.wire import Document, moment_text
@@ -148,7 +148,7 @@ def script_of(text: str) -> str:
 
 
 def _amount(said: str) -> Any:
-    """Minor units; the text as it is where it is no amount of a known currency."""
+    """Minor units; the text as it is where it is no amount of a known currency, or too large."""
     found = _AMOUNT.fullmatch(said.strip())
     places = decimals(found["currency"]) if found else None
     if found is None or places is None:
@@ -157,7 +157,7 @@ def _amount(said: str) -> Any:
         minor = Decimal(found["number"].replace(",", "")).scaleb(places)
     except InvalidOperation:
         return said
-    if minor != minor.to_integral_value():
+    if minor > MOST_MINOR_UNITS or minor != minor.to_integral_value():
         return said
     return {"minor": int(minor), "currency": found["currency"]}
 

@@ -1,7 +1,9 @@
 """What an officer's list of work has: threads and drafts, what is overdue first.
 
-work(connection, at, calendar)     open threads by what is due next, then drafts that wait
+work(connection, at, calendar)     threads by what is due next
+drafts(connection, at)             drafts that wait
 thread_page(connection, …)         one thread: its steps, its messages, its clocks
+draft_page(connection, draft)      one draft, and its message while its text is here
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from taawun.cooperation.requests.life import KeptStep
 from taawun.cooperation.requests.review import MessageDraft
 from taawun.cooperation.requests.threads import Step, Thread
 from taawun.desk.messages import message_with
+from taawun.errors import NotFound
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -90,9 +93,10 @@ def drafts(connection: Connection, at: datetime) -> tuple[DraftPage, ...]:
 
 def draft_page(connection: Connection, draft: MessageDraft) -> DraftPage:
     """One draft, with its message while its text is here."""
-    if draft.state in (review.DraftState.SENT, review.DraftState.ABANDONED):
+    try:
+        message = review.message_of(connection, draft)
+    except NotFound:  # sent, given up, or it held what was deleted
         return DraftPage(draft, None, False)
-    message = review.message_of(connection, draft)
     return DraftPage(draft, message, review.needs_second(connection, message))
 
 

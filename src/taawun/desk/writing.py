@@ -238,7 +238,7 @@ def _with_origins(
     for at, each in enumerate(named):
         try:
             kept = _item(view.connection, each)
-        except (NotFound, ValueError):
+        except (NotFound, ValueError, OverflowError):
             where = (*place, "origins", at)
             problems.append(paper.wrong(where, each, "MESSAGE:ITEM", "desk.paper.no_item"))
             continue
@@ -251,7 +251,7 @@ def _with_origins(
 
 def _item(connection: Connection, said: str) -> caveats.KeptItem:
     """`MESSAGE:ITEM`, the message by its id or enough of its beginning. Raises NotFound,
-    ValueError."""
+    ValueError for what is no number, OverflowError for one beyond the database's."""
     begin, _, item = said.partition(":")
     query = sa.select(information_items.c.message).where(
         information_items.c.message.startswith(begin, autoescape=True)

@@ -20,13 +20,17 @@ CODED = {
     "said": ("messages.ground",),
 }
 """Parameters that are codes of cooperation, and what their words are under."""
+OF_SAY = frozenset({"code", "lang"})
+"""Names that `say` has for itself: whatever a partner calls so is in no sentence."""
 UNSAID = "…"
 
 
 def refusal(ground: str, params: Mapping[str, str], lang: str = "en") -> Worded:
     """The sentence. One that wants what was not given has `…` there: a partner may say less."""
     code = f"refusal.{ground}"
-    told: dict[str, object] = {name: _said(name, value, lang) for name, value in params.items()}
+    told: dict[str, object] = {
+        name: _said(name, value, lang) for name, value in params.items() if name not in OF_SAY
+    }
     text = text_of(code)
     for template in [] if text is None else text.values():
         if isinstance(template, str):

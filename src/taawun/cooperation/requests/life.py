@@ -13,7 +13,7 @@ withheld, or was not taken by the partner's node, did not arrive.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -217,7 +217,7 @@ def _taken(
         return found
     step = step_of(message, body)
     state = next_state(found.kind, found.side, found.state, step)
-    return _add(unit, _at(found, state), step, message=message, at=at, actor=actor)
+    return _add(unit, replace(found, state=state), step, message=message, at=at, actor=actor)
 
 
 def _opened(message: Message, body: Document, side: Side, at: datetime) -> Thread:
@@ -252,11 +252,7 @@ def close(unit: Unit, id: str, *, at: datetime, actor: str) -> Thread:
 def _done(unit: Unit, id: str, step: Step, at: datetime, actor: str) -> Thread:
     found = thread(unit.connection, id)
     state = next_state(found.kind, found.side, found.state, step)
-    return _add(unit, _at(found, state), step, message=None, at=at, actor=actor)
-
-
-def _at(found: Thread, state: ThreadState) -> Thread:
-    return Thread(**{name: getattr(found, name) for name in Thread.__slots__} | {"state": state})
+    return _add(unit, replace(found, state=state), step, message=None, at=at, actor=actor)
 
 
 def _add(

@@ -15,6 +15,7 @@ sending asks the permit anew.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -113,6 +114,12 @@ class MessageDraft:
     changed_at: datetime
 
 
+UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that nobody sees (Unicode's Default_Ignorable_Code_Point outside the control
+and format characters), and the empty braille pattern."""
 Place = Callable[..., Permit]
 """`exchange.place`: puts a message into the outbox with its permit, or raises Refused."""
 
@@ -131,7 +138,9 @@ def officer(name: str) -> str:
 def _plainer(name: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return "".join(
-        char for char in folded if unicodedata.category(char)[0] != "C" and not char.isspace()
+        char
+        for char in folded
+        if unicodedata.category(char)[0] != "C" and not char.isspace() and not UNSEEN.match(char)
     )
 
 
