@@ -1,4 +1,4 @@
-"""A suspended agreement: the key, the table and its copy are gone, earlier answers help nobody."""
+"""A suspended agreement: key, table and copy are gone, and nothing more can be asked of them."""
 
 from __future__ import annotations
 
