@@ -270,6 +270,17 @@ def test_the_same_id_under_another_number_has_no_second_effect(town: Town) -> No
     assert town.effects() == [message.id]
 
 
+def test_what_was_refused_is_refused_as_before_under_another_number(town: Town) -> None:
+    message = request(town.mou)
+    town.does(OTHER, "suspend", reason="a law changed")
+    first, second = (by_hand(town, message, sequence=number) for number in (1, 2))
+    assert isinstance(first, Receipt)
+    assert isinstance(second, Receipt)
+    assert first.params is not None
+    assert first.params["party"] == OTHER
+    assert (second.ground, second.params) == (first.ground, first.params)
+
+
 def test_a_sender_who_lost_its_memory_finds_free_numbers_again(town: Town) -> None:
     """Its home was restored from a copy: numbers that it gives were used already."""
     for sequence in (1, 2):

@@ -28,6 +28,7 @@ from structlog.testing import capture_logs
 
 from taawun.cooperation import agreements
 from taawun.cooperation.act import Deed
+from taawun.cooperation.exchange import reach
 from taawun.cooperation.exchange.bundle import MEDIA_TYPE, MOST_BYTES, read_answers
 from taawun.cooperation.exchange.courier import Courier, no_jitter, run_once
 from taawun.cooperation.exchange.gate import place
@@ -36,6 +37,7 @@ from taawun.cooperation.history import cooperation
 from taawun.cooperation.node import Node, open_node
 from taawun.cooperation.trust import keys, parties
 from taawun.cooperation.trust.party import CooperationField, Kind
+from taawun.desk.fetching import fetched_card
 from taawun.errors import Conflict, Refused, StoreError, Unavailable, UsageError
 from taawun.store import journal, open_store
 from taawun.web import node as web
@@ -112,6 +114,12 @@ def test_what_is_no_bundle(
     assert answer.json()["refused"]["ground"] == ground
     with pytest.raises(Refused, match=ground):
         read_answers(answer.content, 1)
+
+
+def test_a_length_that_is_no_number_is_not_counted_on(client: TestClient) -> None:
+    headers = {b"content-type": MEDIA_TYPE.encode(), b"content-length": b"\xb2"}
+    answer = client.post("/exchange", content=b"{}", headers=headers)
+    assert answer.json()["refused"]["ground"] == "bundle.malformed"
 
 
 def test_a_body_without_a_length_is_bounded_while_it_is_read(client: TestClient) -> None:
@@ -374,6 +382,39 @@ def test_a_certificate_that_cannot_be_read(tmp_path: Path) -> None:
 def test_where_nothing_is_sent_to(address: str, ground: str) -> None:
     with pytest.raises(Refused, match=ground):
         checked(address)
+
+
+ODD = (
+    "https://node:port",
+    "https://[::1",
+    "https://é\u200b.example",
+    f"https://{'a' * 70}.example",
+    "https://xn--a.example",
+)
+"""What a partner's card may say as its address, and nobody can send to."""
+
+
+@pytest.mark.parametrize("address", ODD)
+def test_an_odd_address_keeps_no_other_partner_waiting(town: Town, address: str) -> None:
+    transport = HttpTransport(Trust())
+
+    class Odd:
+        def send(self, partner: str, said: str, body: bytes) -> bytes:
+            return transport.send(partner, address, body)
+
+    town.asks(1)
+    assert run_once(town.nodes[ONE], Odd(), town.clock) == 0
+    with town.nodes[ONE].store.reading() as connection:
+        found = reach.of(connection, OTHER)
+    assert found.ground in ("exchange.no_address", "exchange.unreachable")
+    assert (found.failures, found.answered_at) == (1, "")
+    transport.close()
+
+
+@pytest.mark.parametrize("address", ODD)
+def test_a_card_is_not_fetched_from_an_odd_address(address: str) -> None:
+    with pytest.raises(Unavailable):
+        fetched_card(address)
 
 
 @pytest.mark.parametrize(

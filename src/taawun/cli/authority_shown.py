@@ -41,12 +41,14 @@ def trust(each: Acquaintance) -> str:
 
 
 def _node(each: Acquaintance, reached: Mapping[str, Reachability]) -> str:
-    """Since when its node does not answer, else when it last did."""
+    """Since when its node does not answer, else when it last did, if ever."""
     if each.own or each.code not in reached:
         return "—"
     found = reached[each.code]
     if found.down_since:
         return show.worded("authority.down", since=found.down_since[:16])
+    if not found.answered_at:
+        return "—"
     return show.worded("authority.answered", at=found.answered_at[:16])
 
 

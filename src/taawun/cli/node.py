@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -128,10 +129,15 @@ def show_outbox(
     elif not placed:
         show.say("exchange.empty")
     else:
+        import orjson
+
         names = ("message", "kind", "recipient", "state", "attempts", "placed_at", "ground")
         show.table(
             [f"exchange.{name}" for name in names],
-            [[_cell(name, getattr(row, name)) for name in names] for row in placed],
+            [
+                [_cell(name, getattr(row, name), orjson.loads(row.params)) for name in names]
+                for row in placed
+            ],
         )
 
 
@@ -186,13 +192,13 @@ def _trust(certificate: Path | None, key: Path | None) -> Trust:
     return Trust(settings.tls_ca, call.home / PINS, certificate, key, settings.plain_http)
 
 
-def _cell(name: str, value: object) -> str:
+def _cell(name: str, value: object, params: Mapping[str, str] | None = None) -> str:
     if name == "state":
         return show.worded(f"exchange.state.{value}")
     if name == "ground" and value:
         from taawun.wording.refusal import refusal
 
-        return refusal(str(value), {}, options().lang)
+        return refusal(str(value), params or {}, options().lang)
     if name in ("down_since", "placed_at"):
         return str(value)[:16].replace("T", " ")
     return str(value)

@@ -1,7 +1,8 @@
 """A message between two authorities: under which agreement, what for, and what it holds.
 
-The body is a document of its own, by kind (`bodies/`, `private/bodies.py`, and the control
-messages below). What a kind may come under is the table KINDS; the permit reads it.
+The body is a document of its own, by kind (`requests/bodies/`, `private/bodies.py`, and of
+control messages `agreements.py`). What a kind may come under is the table KINDS; the permit reads
+it.
 """
 
 from __future__ import annotations

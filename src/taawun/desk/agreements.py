@@ -2,8 +2,8 @@
 
     draft(desk, agreement)                   kept here; nobody else knows
     sign(desk, id)                           signed; every other party is told
-    suspend(desk, id, Reach(…), reason)      at once, alone; the whole or a part
-    in_force(known, at)                      what stood how, between us and whom, at a moment
+    suspend(desk, id, reason, Scope(…))      at once, alone; the whole or a part
+    stood(known, at)                         what stood how, between us and whom, at a moment
     record(known, id)                        all that a court needs to check it without us
 
 What takes effect here takes effect with the unit of work; partners hear of it as soon as their

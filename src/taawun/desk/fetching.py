@@ -20,7 +20,10 @@ def fetched_card(url: str, ca: Path | None = None) -> str:
     Plain HTTP is for this machine alone; where a node says to go elsewhere, nobody follows. Raises
     UsageError, Unavailable, InputError.
     """
-    address = httpx.URL(url)
+    try:
+        address = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Unavailable(f"{url}: cannot be reached: {type(error).__name__}") from None
     if address.scheme == "http" and not is_loopback(address.host):
         raise UsageError(f"{url}: only https:// beyond this machine")
     if not address.path.rstrip("/").endswith("/card"):
@@ -34,7 +37,7 @@ def fetched_card(url: str, ca: Path | None = None) -> str:
             if answer.status_code != httpx.codes.OK:
                 raise Unavailable(f"{address}: answered with status {answer.status_code}")
             return _text(str(address), answer)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, UnicodeError) as error:
         raise Unavailable(f"{address}: cannot be reached: {type(error).__name__}") from None
     except (OSError, ssl.SSLError) as error:
         raise InputError(f"{ca}: cannot be read: {error.strerror}") from None

@@ -21,15 +21,16 @@ class ImpatientProtocol(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         """The line is open."""
         super().connection_made(cast("asyncio.Transport", transport))
-        self._wait()
+        self._wait(None)
 
     def on_response_complete(self) -> None:
         """A request was answered; there may be another."""
+        answered = self.cycle  # before the next one begins, whose head may be here already
         super().on_response_complete()
-        self._wait()
+        self._wait(answered)
 
-    def _wait(self) -> None:
-        self.loop.call_later(HEAD, self._hang_up, self.cycle)
+    def _wait(self, answered: object) -> None:
+        self.loop.call_later(HEAD, self._hang_up, answered)
 
     def _hang_up(self, answered: object) -> None:
         """Where no request has begun since."""

@@ -127,7 +127,7 @@ async def _body(request: Request) -> bytes:
     """The body of a request, bounded in length and time."""
     check_media_type(request.headers.get("content-type", ""))
     said = request.headers.get("content-length", "")
-    if said.isdigit() and int(said[:20]) > MOST_BYTES:
+    if said.isdecimal() and int(said[:20]) > MOST_BYTES:
         raise _too_large()
     parts: list[bytes] = []
     left = MOST_BYTES

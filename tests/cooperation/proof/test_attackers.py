@@ -429,10 +429,13 @@ def test_a_clock_that_was_set_back_keeps_nobody_from_suspending(world: World) ->
 
 
 def test_lines_that_ask_nothing_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a head, no head, and half a second request: none of them holds a line for ever."""
+    """Half a head, no head, and half a second request: none of them holds a line for ever. A second
+    request that came whole, right behind the first, is answered."""
     monkeypatch.setattr(impatient, "HEAD", 0.2)
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/slow":
+            await asyncio.sleep(1)
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
 
@@ -448,7 +451,8 @@ def test_lines_that_ask_nothing_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) 
         )
         port = made.sockets[0].getsockname()[1]
         whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-        said = (b"", b"POST /exchange HTTP/1.1\r\nHost", whole + b"GET / HT")
+        slow = whole.replace(b"/ ", b"/slow ", 1)
+        said = (b"", b"POST /exchange HTTP/1.1\r\nHost", whole + b"GET / HT", whole + slow)
         lines = [await asyncio.open_connection("127.0.0.1", port) for _ in said]
         for (_, writer), begin in zip(lines, said, strict=True):
             writer.write(begin)
@@ -460,6 +464,7 @@ def test_lines_that_ask_nothing_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) 
         await made.wait_closed()
         return ended
 
-    nothing, half, second = asyncio.run(course())
+    nothing, half, second, both = asyncio.run(course())
     assert (nothing, half) == (b"", b"")
     assert second.startswith(b"HTTP/1.1 204")
+    assert both.count(b"HTTP/1.1 204") == 2

@@ -250,7 +250,7 @@ def _settled(
         if done:
             reach.answered(unit.connection, partner, at)
         else:
-            reach.failed(unit.connection, partner, ground, at, jitter, down=False)
+            reach.failed(unit.connection, partner, ground, at, jitter, answered=True)
     return Round(len(parcels), done)
 
 

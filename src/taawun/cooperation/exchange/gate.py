@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Sequence
 from datetime import datetime
 
+import orjson
 import structlog
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
@@ -179,7 +180,9 @@ def _as_before(before: inbox.Received, delivery: Delivery) -> Refused | None:
         return Refused("exchange.id_reused", message=before.message)
     if before.outcome is Outcome.ACCEPTED:
         return None
-    return Refused(before.ground)
+    refused = Refused(before.ground)
+    refused.params.update(orjson.loads(before.params))
+    return refused
 
 
 def _permitted(

@@ -61,9 +61,17 @@ def answered(connection: Connection, partner: str, at: datetime) -> None:
 
 
 def failed(
-    connection: Connection, partner: str, ground: str, at: datetime, jitter: Jitter, *, down: bool
+    connection: Connection,
+    partner: str,
+    ground: str,
+    at: datetime,
+    jitter: Jitter,
+    *,
+    down: bool = False,
+    answered: bool = False,
 ) -> None:
-    """It did not answer (`down`), or with nothing but refusals without receipts."""
+    """It did not answer (`down`), or with nothing but refusals without receipts (`answered`), or
+    nothing could be sent to it (neither)."""
     before = of(connection, partner)
     failures = before.failures + 1
     wait = jitter(min(LONGEST, FIRST * 2.0 ** min(failures - 1, 20)))
@@ -76,7 +84,7 @@ def failed(
             since,
             moment_text(at + timedelta(seconds=wait)),
             ground,
-            before.answered_at if down else moment_text(at),
+            moment_text(at) if answered else before.answered_at,
         ),
     )
 

@@ -77,7 +77,10 @@ class HttpTransport:
         """
         url = f"{checked(address, plain_http=self.trust.plain_http)}/exchange"
         headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE, "Accept-Encoding": "identity"}
-        request = httpx.Request("POST", url, content=body, headers=headers)
+        try:
+            request = httpx.Request("POST", url, content=body, headers=headers)
+        except (httpx.InvalidURL, ValueError):  # a port that is none, a name that cannot be asked
+            raise Refused("exchange.no_address") from None
         return self._asked(partner, request, MOST_ANSWER)
 
     def close(self) -> None:
@@ -98,7 +101,7 @@ class HttpTransport:
                 return _whole(response, most, until)
             finally:
                 response.close()
-        except (httpx.HTTPError, httpx.StreamError, ssl.SSLError, OSError) as error:
+        except (httpx.HTTPError, httpx.StreamError, UnicodeError, OSError) as error:
             raise Unavailable(f"{partner}: cannot be reached: {type(error).__name__}") from error
 
     def _client(self, partner: str, *, secure: bool) -> httpx.Client:
@@ -133,7 +136,10 @@ def checked(address: str, *, plain_http: bool = False) -> str:
     """An address that may be sent to, without a slash at its end. Raises Refused."""
     if not address:
         raise Refused("exchange.no_address")
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise Refused("exchange.no_address") from None
     if parts.scheme == "http" and not (plain_http or is_loopback(parts.hostname or "")):
         raise Refused("exchange.plain_http")
     if parts.scheme not in ("http", "https") or not parts.hostname:
