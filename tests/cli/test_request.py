@@ -182,6 +182,16 @@ def test_a_suspension_keeps_a_draft_and_stops_it(two: Two) -> None:
     assert two.json(A, "request", "send", draft)["sent"]
 
 
+def test_a_second_officer_sees_the_caveats_that_go_with_a_text(two: Two) -> None:
+    text = template("disclosure.yml") + "\ncaveats: {onward: none, delete_by: 2098-07-06}\n"
+    draft, _ = drafted(two, A, "disclose", two.file("d.yml", text))
+    shown = two.run(A, "request", "show", draft, who="adam")[1]
+    message = two.json(A, "request", "show", draft)["message"]
+    for part in (message["agreement"][:12], "Purpose: ", "XA-FIU", "never", "2098"):
+        assert part in shown
+    assert "الإحالة إلى الغير" in two.run(A, "request", "show", draft, "--lang", "ar")[1]
+
+
 def test_a_file_that_is_attached_lies_beside_the_paper(two: Two, tmp_path: Path) -> None:
     text = template("disclosure.yml").replace("    # attachments", "    attachments")
     (tmp_path / "statement.pdf").write_bytes(b"%PDF-1.7 made up")

@@ -96,7 +96,24 @@ def _draft(found: DraftPage) -> None:
     if found.needs_second:
         show.say("request.page.needs_second")
     if found.message is not None:
+        _terms(found.message)
         _message(found.message)
+
+
+def _terms(message: Message) -> None:
+    """What a second officer approves besides the body: agreement, purpose and caveats."""
+    show.say("request.page.agreement", id=(message.agreement or "—")[:12])
+    if message.purpose is not None:
+        purpose = show.worded(f"cooperation.purpose.{message.purpose}")
+        show.say("request.page.purpose", purpose=purpose)
+    for claim in message.caveats:
+        show.say(
+            "request.page.caveats",
+            origin=claim.origin,
+            purposes=_words(claim.purposes),
+            onward=_rule(claim.onward, claim.consented),
+            day=claim.delete_by or "—",
+        )
 
 
 def _thread(found: ThreadPage) -> None:
@@ -166,7 +183,11 @@ def _items(items: Iterable[KeptItem]) -> None:
 def _purposes(item: KeptItem) -> str:
     allowed = [set(claim.purposes) for claim in item.claims]
     both = set.intersection(*allowed) if allowed else set()
-    words = tuple(show.worded(f"cooperation.purpose.{each}") for each in sorted(both))
+    return _words(sorted(both))
+
+
+def _words(purposes: Iterable[str]) -> str:
+    words = tuple(show.worded(f"cooperation.purpose.{each}") for each in purposes)
     return show.worded("agreement.parts", parts=words) if words else "—"
 
 
@@ -175,10 +196,13 @@ def _onward(item: KeptItem) -> str:
     strictest = next((each for each in ("none", "consent", "named") if each in rules), "none")
     given = {code for claim in item.claims for code in claim.consented}
     given |= {each.recipient for each in item.consents}
-    rule = show.worded(f"cooperation.onward.{strictest}")
-    if not given:
-        return rule
-    return show.worded("request.consented", rule=rule, codes=tuple(sorted(given)))
+    return _rule(strictest, sorted(given))
+
+
+def _rule(onward: str, given: Sequence[str]) -> str:
+    """A rule on passing on, and to whom it was consented."""
+    rule = show.worded(f"cooperation.onward.{onward}")
+    return show.worded("request.consented", rule=rule, codes=tuple(given)) if given else rule
 
 
 def _message(message: Message) -> None:
