@@ -121,7 +121,7 @@ UNSEEN = re.compile(
 """Letters and marks that nobody sees (Unicode's Default_Ignorable_Code_Point outside the control
 and format characters), and the empty braille pattern."""
 Place = Callable[..., Permit]
-"""`exchange.place`: puts a message into the outbox with its permit, or raises Refused."""
+"""`exchange.gate.place`: puts a message into the outbox with its permit, or raises Refused."""
 
 
 def officer(name: str) -> str:
