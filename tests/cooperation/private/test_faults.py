@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from taawun.cooperation.exchange.gate import place
-from taawun.cooperation.private import keyfile, oprf, table
+from taawun.cooperation.private import handover, keyfile, oprf, table
 from taawun.cooperation.private.bodies import MatchAnswer, MatchQuestion, MatchTable, packed
 from taawun.cooperation.private.offers import KeptTerms, letter
 from taawun.cooperation.private.vocabulary import vocabulary
+from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import Document
 from taawun.errors import Refused
 from tests.cooperation.private.pair import ASKER, OWNER, STEP, Pair, document, pair
@@ -298,9 +299,36 @@ def test_tables_do_not_stay_where_messages_are_kept(tmp_path: Path) -> None:
                 assert [len(row._mapping[column]) for row in rows] == [0]
 
 
-def test_a_table_that_was_refused_is_sent_again(tmp_path: Path) -> None:
-    from taawun.cooperation.private import handover
+def test_a_table_that_was_refused_is_not_taken_for_another(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        one, other = two.agree(), two.agree(field=CooperationField.TERRORISM)
+        sends_table(two, other, range(STEP), sha256="00" * 32)  # something else is under way
+        for kept in (one, other):
+            two.make(kept, [KNOWN])
+        two.step(OWNER)
+        two.carry(OWNER)
+        two.step(OWNER)
+        with two.region[OWNER].store.reading() as connection:
+            states = [handover.segments(connection, kept.digest)[0].state for kept in (one, other)]
+        assert states == ["handed_over", "refused"]
 
+
+def test_parts_of_ended_terms_do_not_stay_in_the_outbox(tmp_path: Path) -> None:
+    from taawun.store.tables.exchange import outbox
+
+    with pair(tmp_path) as two:
+        kept = two.agree()
+        two.make(kept, [KNOWN])
+        two.step(OWNER)
+        two.carry(OWNER)
+        two.does(OWNER, "suspend", reason="a court said so")  # before the outbox was tidied
+        two.go()
+        with two.region[OWNER].store.reading() as connection:
+            rows = connection.execute(outbox.select().where(outbox.c.kind == "match_table"))
+            assert [(row.state, row.body) for row in rows] == [("delivered", b"")]
+
+
+def test_a_table_that_was_refused_is_sent_again(tmp_path: Path) -> None:
     def held(two: Pair, kept: KeptTerms) -> handover.KeptSegment:
         with two.region[OWNER].store.reading() as connection:
             (found,) = handover.segments(connection, kept.digest)

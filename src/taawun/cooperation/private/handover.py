@@ -4,7 +4,8 @@
     send         owner   a duty: one message for each MiB, each part placed exactly once
     came_table   asker   a part arrives; what cannot be a part of what was announced is refused
     assemble     asker   a duty: all parts are there; the segment is put in place, or refused whole
-    tidy         owner   a duty: all parts were delivered, and need not stay in the outbox too
+    tidy         owner   a duty: parts that were all delivered, or whose terms are over, need not
+                         stay in the outbox too
 
 A partner's table is not believed: its order, size and digest are checked, and it can be no larger
 than the terms say.
@@ -47,6 +48,7 @@ from taawun.cooperation.private.table import (
     TokensOf,
 )
 from taawun.cooperation.private.workers import Workers
+from taawun.cooperation.wire import canonical
 from taawun.errors import Refused
 from taawun.store import Store, Unit
 from taawun.store.tables.exchange import outbox as outbox_rows
@@ -182,16 +184,39 @@ def _under_way(connection: Connection, partner: str) -> int:
 
 def tidy(store: Store) -> int:
     """Settle the tables whose parts were all delivered, and empty what the outbox keeps of them;
-    how many. A duty. A part that the asker refused is the segment's `ground`."""
+    how many. A duty. A part that the asker refused is the segment's `ground`. Parts under terms
+    that are over are emptied as soon as they are settled."""
     with store.reading() as connection:
+        owned = [each for each in every(connection, open_only=True) if each.role == OWNER]
         sent = [
             (kept, each)
-            for kept in every(connection, open_only=True)
-            if kept.role == OWNER
+            for kept in owned
             for each in segments(connection, kept.digest)
             if each.state == SENT
         ]
+        over = _of_ended(connection, owned)
+    if over:
+        with store.begin() as unit:
+            for message in over:
+                outbox.forget(unit, message)
     return sum(_settled(store, kept, each) for kept, each in sent)
+
+
+def _of_ended(connection: Connection, owned: Sequence[KeptTerms]) -> list[str]:
+    """Settled parts in the outbox that belong to none of these terms."""
+    query = sa.select(outbox_rows.c.message).where(
+        outbox_rows.c.kind == "match_table",
+        outbox_rows.c.state.in_(_SETTLED),
+        outbox_rows.c.body != b"",
+    )
+    for kept in owned:
+        query = query.where(~_says(terms=kept.digest))
+    return list(connection.execute(query).scalars())
+
+
+def _says(**said: object) -> sa.ColumnElement[bool]:
+    """Whether a part has this in its text: fields that follow each other in canonical form."""
+    return sa.func.instr(outbox_rows.c.body, canonical(said)[1:-1]) > 0
 
 
 def _settled(store: Store, kept: KeptTerms, made: KeptSegment) -> bool:
@@ -201,6 +226,12 @@ def _settled(store: Store, kept: KeptTerms, made: KeptSegment) -> bool:
                 outbox_rows.c.kind == "match_table",
                 outbox_rows.c.recipient == kept.partner,
                 outbox_rows.c.body != b"",
+                _says(
+                    segment=made.segment.number,
+                    sha256=made.segment.digest,
+                    size=made.segment.size,
+                    terms=kept.digest,
+                ),
             )
         ).all()
         if any(row.state not in _SETTLED for row in rows):
