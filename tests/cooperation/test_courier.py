@@ -16,7 +16,7 @@ from taawun.cooperation.exchange import outbox, reach
 from taawun.cooperation.exchange.courier import Courier, no_jitter, run_once
 from taawun.cooperation.exchange.outbox import OutboxState
 from taawun.cooperation.wire import moment_of
-from taawun.errors import Unavailable
+from taawun.errors import StoreError, Unavailable
 from tests.cooperation.exchanging import ONE, OTHER, Town, request
 
 THIRD = "XC-FIU"
@@ -54,6 +54,28 @@ def test_it_delivers_what_is_placed_while_it_runs(town: Town) -> None:
     until(lambda: town.states().count("delivered") == 8)
     courier.stop()
     assert town.effects() == placed
+
+
+class BrokenPin:
+    """The post, but for one partner: the file with its certificate cannot be read."""
+
+    def __init__(self, town: Town, partner: str) -> None:
+        self.town, self.partner = town, partner
+
+    def send(self, partner: str, address: str, body: bytes) -> bytes:
+        if partner == self.partner:
+            raise StoreError("tls/XB-FIU.pem: no usable certificate")
+        return self.town.post.send(partner, address, body)
+
+
+def test_a_certificate_that_cannot_be_read_stops_its_partner_alone(town: Town) -> None:
+    town.asks(2)
+    placed = [town.place(request(town.mou, ONE, THIRD)).id for _ in range(2)]
+    run_once(town.nodes[ONE], BrokenPin(town, OTHER), town.clock)
+    assert town.effects(THIRD) == placed
+    with town.nodes[ONE].store.reading() as connection:
+        found = reach.of(connection, OTHER)
+    assert (found.ground, found.down_since, found.failures) == ("exchange.certificate", "", 1)
 
 
 def test_a_slow_partner_holds_nobody_up(town: Town) -> None:

@@ -36,6 +36,7 @@ GROUND = re.compile(rf"`((?:{'|'.join(sorted(ROOTS))})\.(?!json\b|md\b)[a-z0-9_]
 
 LOCAL = {
     "bundle.answer",  # what came back is no answer: it is sent again
+    "exchange.certificate",
     "exchange.no_address",
     "exchange.plain_http",
     "exchange.refused",  # a receipt that refuses without a ground

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from taawun.cli import show
+from taawun.cli.moments import minute
 from taawun.cli.options import options
 
 if TYPE_CHECKING:
@@ -73,13 +74,6 @@ def titled(agreement: Agreement) -> str:
     title = agreement.title
     lang = options().lang.split("-")[0]
     return show.plain(title.get(lang) or title.get("en") or next(iter(title.values())))
-
-
-def minute(at: datetime | None) -> str:
-    """A time as people compare it."""
-    if at is None:
-        return "—"
-    return at.isoformat(sep=" ", timespec="minutes").replace("+00:00", "Z")
 
 
 def deed(done: Done) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from taawun.cli import show
+from taawun.cli.moments import minute
 from taawun.cli.options import options
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def page(each: Acquaintance, at: datetime) -> None:
         fields=tuple(show.worded(f"cooperation.field.{field}") for field in card.competences),
     )
     show.say("authority.page.address", address=show.plain(card.address) or "—")
-    show.say("authority.page.card", number=card.number, made=_minute(card.made_at))
+    show.say("authority.page.card", number=card.number, made=minute(card.made_at))
     show.say("authority.page.trust", trust=show.worded(f"authority.trust.{trust(each)}"))
     show.say("authority.fingerprint", fingerprint=card.fingerprint)
     if each.waiting is not None and each.confirmed:
@@ -78,8 +79,8 @@ def page(each: Acquaintance, at: datetime) -> None:
             (
                 known.key.kid,
                 show.worded(f"authority.use.{known.key.use}"),
-                _minute(known.key.valid_from),
-                _minute(known.key.valid_until),
+                minute(known.key.valid_from),
+                minute(known.key.valid_until),
                 _counts(known, at),
             )
             for known in each.keys
@@ -89,7 +90,7 @@ def page(each: Acquaintance, at: datetime) -> None:
 
 def _counts(known: KnownKey, at: datetime) -> str:
     word = key_state(known, at)
-    since = _minute(known.revoked_at) if known.revoked_at is not None else ""
+    since = minute(known.revoked_at) if known.revoked_at is not None else ""
     return show.worded(f"authority.key.{word}", since=since, reason=show.plain(known.reason))
 
 
@@ -130,7 +131,3 @@ def as_json(
         "down_since": found.down_since or None if found is not None else None,
         "answered_at": found.answered_at or None if found is not None else None,
     }
-
-
-def _minute(at: datetime) -> str:
-    return at.isoformat(sep=" ", timespec="minutes").replace("+00:00", "Z")

@@ -49,3 +49,10 @@ def between(
     if first is not None and last is not None and last <= first:
         raise UsageError(f"{until_option}: {until!r} is not after {since!r}")
     return first, last
+
+
+def minute(at: datetime | None) -> str:
+    """A time as people compare it: to the minute, UTC; a dash for none."""
+    if at is None:
+        return "—"
+    return at.isoformat(sep=" ", timespec="minutes").replace("+00:00", "Z")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from taawun.cli import show
+from taawun.cli.moments import minute
 from taawun.desk.reading import DraftPage, ThreadPage, Work
 
 if TYPE_CHECKING:
@@ -240,11 +240,6 @@ def _shortened(value: Any) -> Any:
             if each not in ([], {})
         }
     return [_shortened(each) for each in value] if isinstance(value, list) else value
-
-
-def minute(at: datetime) -> str:
-    """A time as people compare it."""
-    return at.isoformat(sep=" ", timespec="minutes").replace("+00:00", "Z")
 
 
 def written_as_json(written: Written) -> dict[str, object]:

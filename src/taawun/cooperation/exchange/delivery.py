@@ -44,7 +44,7 @@ from taawun.cooperation.node import Node
 from taawun.cooperation.permit import Facts, decide, question
 from taawun.cooperation.trust import signing
 from taawun.cooperation.trust.party import KeyUse
-from taawun.errors import Refused, Unavailable
+from taawun.errors import Refused, StoreError, Unavailable
 from taawun.store import Unit
 
 SEALED = 2048
@@ -185,7 +185,10 @@ def _sent(
     key = known.ring.sealing_key(partner, at).jwk()
     card = known.ring.card(partner)
     envelopes = [_sealed(node, known, parcel, key, at) for parcel in parcels]
-    answer = transport.send(partner, card.address if card else "", write_bundle(envelopes))
+    try:
+        answer = transport.send(partner, card.address if card else "", write_bundle(envelopes))
+    except StoreError:  # a file of ours for this line is unreadable: the other partners go on
+        raise Refused("exchange.certificate", partner=partner) from None
     return read_answers(answer, len(parcels))
 
 
