@@ -131,3 +131,16 @@ def test_a_second_officer_lets_lookups_go(two: Two) -> None:
     assert (status, err.startswith("Refused: ")) == (1, True)
     freed = two.json(A, "match", "approve", "1", who="adam")["lookups"]
     assert [(each["state"], each["approved_by"]) for each in freed] == [("waiting", "adam")]
+
+
+def test_what_of_a_table_was_refused_goes_again(two: Two) -> None:
+    terms = two.json(B, "match", "terms", "--with", A, "--field", "aml_cft")["terms"]
+    two.json(B, "match", "table", terms, "--file", two.file("people.csv", PEOPLE))
+    assert two.json(B, "match", "resend", terms)["segments"] == 0
+    with nodes(two) as held, held[B][0].store.begin() as unit:
+        unit.connection.exec_driver_sql(
+            "UPDATE match_segments SET state = 'refused', ground = 'match.table_segment'"
+        )
+    status, out, _ = two.run(B, "match", "resend", terms)
+    assert (status, out) == (0, "1 part of the table goes again.\n")
+    assert two.json(B, "match", "resend", terms)["segments"] == 0

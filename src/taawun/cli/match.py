@@ -123,6 +123,19 @@ def table(
 
 
 @app.command()
+def resend(terms: TermsOf) -> None:
+    """Send again what of our table the partner's node refused."""
+    from taawun.desk import matching
+
+    with seated() as desk:
+        kept, count = matching.resend_table(desk, terms)
+    if options().json:
+        show.document({"terms": kept.digest, "segments": count})
+    else:
+        show.say("match.table_again", count=count)
+
+
+@app.command()
 def ask(
     partner: With,
     reference: Annotated[str, typer.Option(help="Our file; it is kept with the question.")],

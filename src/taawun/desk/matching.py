@@ -136,6 +136,20 @@ def make_table(
     return kept, made
 
 
+def resend_table(desk: Desk, begin: str) -> tuple[KeptTerms, int]:
+    """Send again the segments of a table that the partner's node refused; how many."""
+    with desk.store.begin() as unit:
+        kept = offers.found(unit.connection, begin)
+        refused = [
+            each
+            for each in handover.segments(unit.connection, kept.digest)
+            if kept.role == offers.OWNER and each.state == handover.REFUSED
+        ]
+        for each in refused:
+            handover.send_again(unit, each, at=desk.at, actor=desk.officer)
+    return kept, len(refused)
+
+
 def ask(
     desk: Desk, wanted: Wanted, subjects: Iterable[tuple[str, Subject]], reference: str
 ) -> tuple[AskedFor, ...]:
