@@ -128,6 +128,10 @@ PRINTED = """
 อดุลยเดช: adunyadet
 วชิราลงกรณ์: wachiralongkon
 ยิ่งลักษณ์: yinglak
+ฤทธิ์: rit
+ฤดี: ruedi
+พฤกษา: phrueksa prueksa
+นฤมล: naruemon
 """
 
 # Abjads: what is left of the spelling without its vowels is near to a reading without them.
@@ -241,7 +245,7 @@ LETTERS = {
     "hira": "あいうえおかきくけこさしすせそたちつてとなにぬねのまみむめも",
     "deva": "अआइउकखगघचजटडतदनपबमयरलवशसह",
     "hebr": "בגדהזחטיכלמנסצקרשת",
-    "thai": "กขคงจชดตถทนบปผพมยรลวสหอ",
+    "thai": "กขคงจชดตถทนบปผพมยรลวสหอฤฦ",
     "taml": "கஙசஞடணதநபமயரலவஅஆஇ",
 }
 SOUNDING = {

@@ -102,7 +102,9 @@ def _arabic(token: str) -> Part:
         elif spelled != "ال":
             rows.append(sounds.arabic_phones(spelled))
     row = np.concatenate(rows)
-    doubled = np.concatenate([[False], row[1:] == row[:-1]])
+    # nothing may be left of a letter that the sounds do not have (ڛ)
+    doubled = np.zeros(len(row), dtype=bool)
+    doubled[1:] = row[1:] == row[:-1]
     row = row[~doubled][:LONGEST]
     return _made("arab", form, (), ("arab.consonants",), (row,), _lexical("arab", form))
 

@@ -18,7 +18,7 @@ _LEADING = "เแโไใ"
 _SIGN = "ะัาำิีึืุู็ํ"
 _SIGNS = frozenset(_SIGN)
 _OPENING = frozenset(("อ", *_SIGN))
-_CONSONANT = re.compile("[ก-ฮ]")
+_CONSONANT = re.compile("[ก-ฃค-รลว-ฮ]")
 _TONES = re.compile("[่้๊๋ๆฯ]")
 _SILENT = re.compile("(?:(?<=[ก-ฮ])(?:[ทตค](?=ร์)|ษ(?=ณ์)))?[ก-ฮ][ิุ]?์")
 _SOFT = frozenset("งญนมยรลว")
@@ -30,6 +30,8 @@ def readings(token: str, lang: str = "") -> tuple[Reading, ...]:
     word = _TONES.sub("", unicodedata.normalize("NFC", token))
     for irregular, regular in facts("thai")["irregular"].items():
         word = word.replace(irregular, regular)
+    for letter, spelled in facts("thai")["vowel_letters"].items():
+        word = re.sub(letter, spelled, word)
     word = _SILENT.sub("", word)
     initials: dict[str, str] = facts("thai")["initials"]
     return best(
