@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -275,3 +276,30 @@ def test_nothing_is_due_for_deletion_yet(two: Two) -> None:
 def test_every_template_can_be_read(two: Two, kind: str) -> None:
     assert "reference" in two.json(A, "request", "template", kind)
     assert two.run(A, "request", "template", "letter")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("sizes", "status"), [((1_500_000,), 0), ((1_500_001,), 1), ((900_000, 900_000), 1)]
+)
+def test_attachments_are_read_no_further_than_a_message_carries(
+    two: Two, tmp_path: Path, sizes: tuple[int, ...], status: int
+) -> None:
+    names = [f"part{at}.txt" for at in range(len(sizes))]
+    for name, size in zip(names, sizes, strict=True):
+        (tmp_path / name).write_bytes(b"a" * size)
+    listed = ", ".join(f"{{file: {name}}}" for name in names)
+    text = template("disclosure.yml").replace(
+        "    # attachments: [{file: statement.pdf}]", f"    attachments: [{listed}]"
+    )
+    ended, _, err = two.run(A, "request", "disclose", two.file("d.yml", text))
+    assert ended == status, err
+    last = tmp_path / names[-1]
+    wanted = f"Error: {last}: attachments of a message have at most 1500000 bytes\n"
+    assert err == (wanted if status else err)
+
+
+def test_what_is_attached_is_a_plain_file(two: Two, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "statement.pdf")
+    text = template("disclosure.yml").replace("    # attachments", "    attachments")
+    status, _, err = two.run(A, "request", "disclose", two.file("d.yml", text))
+    assert (status, "not a plain file" in err) == (1, True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,9 +10,9 @@ import typer
 from taawun.cli import show
 from taawun.cli.options import options
 from taawun.cli.request_rules import policy, retention
+from taawun.cli.seated import beside, codes, paper_in, seated
 from taawun.cli.seated import code as code_of
-from taawun.cli.seated import codes, paper_in, seated
-from taawun.errors import InputError, NotFound, UsageError
+from taawun.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from taawun.cooperation.requests.review import MessageDraft
@@ -87,7 +85,7 @@ def change(draft: DraftOf, file: File) -> None:
 
     paper = paper_in(file)
     with seated() as desk:
-        _written(requests.change(desk, draft, paper, file_of=_beside(file)))
+        _written(requests.change(desk, draft, paper, file_of=beside(file)))
 
 
 @app.command()
@@ -367,9 +365,7 @@ def _opening(kind: str, file: str, send_now: bool) -> None:
 
     paper = paper_in(file)
     with seated() as desk:
-        _written(
-            requests.write_opening(desk, kind, paper, file_of=_beside(file), send_now=send_now)
-        )
+        _written(requests.write_opening(desk, kind, paper, file_of=beside(file), send_now=send_now))
 
 
 def _reply(thread: str, kind: str, file: str, send_now: bool) -> None:
@@ -378,9 +374,7 @@ def _reply(thread: str, kind: str, file: str, send_now: bool) -> None:
     paper = paper_in(file)
     with seated() as desk:
         _written(
-            requests.write_reply(
-                desk, thread, kind, paper, file_of=_beside(file), send_now=send_now
-            )
+            requests.write_reply(desk, thread, kind, paper, file_of=beside(file), send_now=send_now)
         )
 
 
@@ -395,24 +389,6 @@ def _short(
         own = reference or f"{desk.me}/{thread[:8]}"
         paper = Paper("", {**said, "reference": own, "language": language}, {})
         _written(requests.write_reply(desk, thread, kind, paper, send_now=send_now))
-
-
-def _beside(file: str) -> Callable[[str], bytes]:
-    """Files that a paper names lie beside it, or below."""
-    folder = Path(file).parent if file != "-" else Path()
-
-    def read(name: str) -> bytes:
-        path = folder / name
-        try:
-            if not path.resolve().is_relative_to(folder.resolve()):
-                raise InputError(f"{name}: not beside the file that names it")
-            return path.read_bytes()
-        except ValueError:  # a zero byte
-            raise InputError(f"{name}: not beside the file that names it") from None
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-
-    return read
 
 
 def _written(written: Written) -> None:

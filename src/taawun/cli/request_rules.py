@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -35,10 +34,11 @@ def policy(
     if hours is not None:
         changed["hours"] = hours
     with seated() as desk:
-        with desk.store.reading() as connection:
-            held = review.policy(connection)
         if changed:
-            held = requests.set_policy(desk, replace(held, **changed))
+            held = requests.change_policy(desk, **changed)
+        else:
+            with desk.store.reading() as connection:
+                held = review.policy(connection)
     if options().json:
         show.document(
             {"services": sorted(held.services), "kinds": sorted(held.kinds), "hours": held.hours}

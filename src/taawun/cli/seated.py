@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -67,6 +67,45 @@ def paper_in(path: str) -> Paper:
     from taawun.desk.papers import read_paper
 
     return read_paper(text_in(path), Path(path).name)
+
+
+def beside(file: str) -> Callable[[str], bytes]:
+    """A reader of the files that a paper names: they lie beside it, or below.
+
+    A file is never read further than what a message can still carry, with those before it.
+    """
+    from taawun.cooperation.requests.bodies.information import MOST_ATTACHED
+
+    folder = Path(file).parent if file != "-" else Path()
+    left = MOST_ATTACHED
+
+    def read(name: str) -> bytes:
+        nonlocal left
+        found = _attached(folder, name, left)
+        if len(found) > left:
+            raise InputError(
+                f"{folder / name}: attachments of a message have at most {MOST_ATTACHED} bytes"
+            )
+        left -= len(found)
+        return found
+
+    return read
+
+
+def _attached(folder: Path, name: str, most: int) -> bytes:
+    """At most one byte more than `most` of a file in a folder."""
+    path = folder / name
+    try:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise InputError(f"{name}: not beside the file that names it")
+        if path.exists() and not path.is_file():  # a pipe would never end
+            raise InputError(f"{path}: not a plain file")
+        with path.open("rb") as opened:
+            return opened.read(most + 1)
+    except ValueError:  # a zero byte
+        raise InputError(f"{name}: not beside the file that names it") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def codes(kind: type[Code], option: str, said: Iterable[str]) -> tuple[Code, ...]:

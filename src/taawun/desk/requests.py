@@ -13,7 +13,7 @@ Every one of them is one unit of work. Nobody approves what he had a hand in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from taawun.cooperation.exchange.gate import place
@@ -181,11 +181,13 @@ def _stepped(desk: Desk, begin: str, step: Callable[..., Thread]) -> Thread:
         return step(unit, thread.id, at=desk.at, actor=desk.officer)
 
 
-def set_policy(desk: Desk, wanted: ReviewPolicy) -> ReviewPolicy:
-    """Which of this authority's messages a second officer approves, beyond its agreements."""
+def change_policy(desk: Desk, **said: Any) -> ReviewPolicy:
+    """Change what is said of `services`, `kinds`, `hours`: which of this authority's messages a
+    second officer approves, beyond its agreements. What is not said stays as it is by then."""
     with desk.store.begin() as unit:
+        wanted = replace(review.policy(unit.connection), **said)
         review.set_policy(unit, wanted, at=desk.at, actor=desk.officer)
-        return review.policy(unit.connection)
+        return wanted
 
 
 def delete_due(desk: Desk, reason: str) -> int:
