@@ -58,6 +58,7 @@ def test_clean(raw: str, cleaned: str) -> None:
         ("Игоревna", "Игоревна", "cyrl"),
         ("Οliver", "Oliver", "latn"),
         ("Γιώργoς", "Γιώργος", "grek"),
+        ("Cτέφανος", "Στέφανος", "grek"),
         ("СССР", "СССР", "cyrl"),
         ("Иван", "Иван", "cyrl"),
         ("Müller", "Müller", "latn"),

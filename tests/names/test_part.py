@@ -43,6 +43,14 @@ def test_the_step_by_which_two_parts_meet(a: str, b: str, step: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "form"),
+    [("В\u2019ячеслав", "вячеслав"), ("שמ'עון", "שמעון"), ("A&ᎀ", "aᎀ"), ("ชู'ชาติ", "ชูชาติ")],
+)
+def test_a_form_holds_letters_and_marks_alone(written: str, form: str) -> None:
+    assert of_token(written).form == form
+
+
+@pytest.mark.parametrize(
     ("a", "b", "step"),
     [
         ("Щербаков", "Shcherbakov", "cyrl"),

@@ -4,7 +4,8 @@
 whether two Latin tokens are written alike. `sound_latin` keeps what the marks say of the sound
 (ş is sh), as further readings. `fold_arabic` folds the orthography of the languages written in
 Arabic script: hamza seats, marks, tatweel, Persian and Urdu forms of the same letter, final
-alif maqsura. Both are total: what they do not know they leave.
+alif maqsura. `fold_letters` is for every other script. All are total: what they do not know they
+leave.
 """
 
 from __future__ import annotations
@@ -78,6 +79,14 @@ def sound_latin(token: str) -> tuple[str, ...]:
 def _marks_of_arabic(token: str) -> str:
     # the decomposed hamza above and below would otherwise be lost with the vowel marks
     return "".join(c for c in unicodedata.normalize("NFC", token) if not unicodedata.combining(c))
+
+
+def fold_letters(token: str) -> str:
+    """The letters, digits and marks of a token, case folded: its form in any other script."""
+    folded = token.casefold()
+    if folded.isalnum():
+        return folded
+    return "".join(c for c in folded if c.isalnum() or unicodedata.category(c)[0] == "M")
 
 
 @lru_cache(maxsize=65_536)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
 from taawun.names import sounds
-from taawun.names.fold import fold_arabic, fold_latin, sound_latin, spell_arabic
+from taawun.names.fold import fold_arabic, fold_latin, fold_letters, sound_latin, spell_arabic
 from taawun.names.keys import NO_SKELETON, Skeleton, skeleton
 from taawun.names.lexicon import MUSLIM_WORLD, lexicon
 from taawun.names.romanise import bridged, readings, script_of
@@ -79,8 +79,10 @@ def part(script: str, token: str) -> Part:
         return _arabic(token)
     if script == "latn" or token.isdigit():
         return _latin(token)
-    form = " ".join(t.casefold() for t in token.split())
-    read = readings(form.replace(" ", ""), script) if bridged(script) else ()
+    # an apostrophe may tell how a word is read (Cyrillic); that it is written tells no names apart
+    written = token.casefold()
+    read = readings("".join(written.split()), script) if bridged(script) else ()
+    form = " ".join(filter(None, map(fold_letters, written.split())))
     rows = tuple(sounds.latin_phones(r.latin) for r in read)
     found = _lexical(script, form)
     if not any(found):
