@@ -202,6 +202,36 @@ def export(
 
 
 @app.command()
+def recover(
+    file: Annotated[Path, typer.Argument(help="What `agreement export` gave a partner.")],
+) -> None:
+    """Take back own acts that this node forgot: its home was brought back from a copy."""
+    import orjson
+
+    from taawun.desk import agreements
+
+    try:
+        record = orjson.loads(file.read_bytes())
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}") from None
+    except orjson.JSONDecodeError:
+        record = {}
+    with seated() as desk:
+        found, ended = agreements.recover(desk, record if isinstance(record, dict) else {})
+    if options().json:
+        acts = [act.plain() for act in found.acts]
+        said = {"id": found.agreement.id, "cards": found.cards, "acts": acts}
+        show.document({**said, "matching_ended": ended})
+        return
+    code = "agreement.recovered" if found.acts else "agreement.nothing_recovered"
+    show.say(code, id=found.agreement.id[:12], count=len(found.acts))
+    if found.cards:
+        show.say("agreement.recovered_cards", count=found.cards)
+    if ended:
+        show.say("agreement.matching_ended", count=ended)
+
+
+@app.command()
 def permit(
     id: Id,
     partner: Annotated[str, typer.Option("--with", help="The other authority.")],

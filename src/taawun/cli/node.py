@@ -146,7 +146,6 @@ def send(
     partner: Annotated[
         list[str] | None, typer.Option(help="Only to this partner; again for more.")
     ] = None,
-    once: Annotated[bool, typer.Option("--once", help="Deliver now, and end.")] = True,
 ) -> None:
     """Deliver what waits, now, whether or not a partner's next attempt is due.
 
@@ -174,6 +173,47 @@ def send(
         if left:
             show.note("exchange.still_waiting", partners=tuple(left))
     if left:
+        raise typer.Exit(1)
+
+
+@app.command()
+def resend(
+    partner: Annotated[str, typer.Argument(help="Whose node was brought back from a copy.")],
+) -> None:
+    """Send a partner again what its node lost: it was brought back from a copy.
+
+    Exit status 1 where something could not go now.
+    """
+    from taawun.cooperation.exchange.again import send_again
+    from taawun.cooperation.exchange.transport.http import HttpTransport
+    from taawun.wording.refusal import refusal
+
+    call = options()
+    node = _node()
+    transport = HttpTransport(_trust(call.settings.tls_cert, call.settings.tls_key))
+    try:
+        sent = send_again(node, partner, transport, call.now, call.actor)
+    finally:
+        transport.close()
+        node.close()
+    if call.json:
+        stopped = {channel: refused.ground for channel, refused in sent.stopped.items()}
+        counts = {"messages": sent.messages, "empty": sent.empty, "refused": sent.refused}
+        show.document({"partner": partner, **counts, "stopped": stopped})
+    else:
+        for code, count in (
+            ("exchange.sent_again", sent.messages),
+            ("exchange.left_empty", sent.empty),
+            ("exchange.refused_again", sent.refused),
+        ):
+            if count:
+                show.say(code, partner=partner, count=count)
+        if not (sent.messages or sent.empty or sent.stopped):
+            show.say("exchange.lost_nothing", partner=partner)
+        for channel, refused in sent.stopped.items():
+            why = refusal(refused.ground, refused.params, call.lang)
+            show.note("exchange.stopped", channel=channel[:12], why=why)
+    if sent.stopped:
         raise typer.Exit(1)
 
 

@@ -5,6 +5,7 @@
     suspend(desk, id, reason, Scope(…))      at once, alone; the whole or a part
     stood(known, at)                         what stood how, between us and whom, at a moment
     record(known, id)                        all that a court needs to check it without us
+    recover(desk, record)                    own acts that this node forgot, from a partner's record
 
 What takes effect here takes effect with the unit of work; partners hear of it as soon as their
 node answers. A suspension of the whole of an agreement, or of its matching, destroys the keys that
@@ -16,14 +17,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from taawun.cooperation import agreements
+from taawun.cooperation import agreements, recovery
 from taawun.cooperation.act import Act, Deed, KeptAct, Scope
 from taawun.cooperation.agreement import Agreement, Category, Purpose, Service
 from taawun.cooperation.history import Cooperation, cooperation
 from taawun.cooperation.permit import Direction, Permit, Question, decide, facts
 from taawun.cooperation.private import offers
 from taawun.cooperation.private.budget import spent
+from taawun.cooperation.recovery import Recovered
 from taawun.cooperation.standing import Standing, State
 from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import moment_text
@@ -150,14 +153,16 @@ def stood(
         )
         for id in chosen
         if known_at is None or known.recorded[id] <= known_at
-        for partner in concerned(known, id, at)
+        for partner in concerned(known, id, at, known_at)
     )
 
 
-def concerned(known: Cooperation, id: str, at: datetime) -> tuple[str, ...]:
+def concerned(
+    known: Cooperation, id: str, at: datetime, known_at: datetime | None = None
+) -> tuple[str, ...]:
     """The partners an agreement has for this authority: known ones, and parties by name."""
     agreement = known.agreements[id]
-    partners = agreements.partners(known, id, at)
+    partners = agreements.partners(known, id, at, known_at)
     named = [code for code in agreement.named if code != known.me]
     return tuple(dict.fromkeys((*partners, *named)))
 
@@ -209,6 +214,18 @@ def record(known: Cooperation, begin: str) -> dict[str, object]:
             for entry in known.ring.parties[code].cards
         ],
     }
+
+
+def recover(desk: Desk, record: dict[str, Any]) -> tuple[Recovered, int]:
+    """Take back own acts and cards that this node forgot, from a partner's record of an agreement.
+
+    Returns them, and how many terms of matching ended by what came back.
+    """
+    with desk.store.begin() as unit:
+        found = recovery.recover(unit, record, at=desk.at, actor=desk.officer)
+        known = cooperation(unit.connection)
+        ended = _end_matching(unit, desk, known, found.agreement.id)
+    return found, ended
 
 
 def may(desk: Desk, begin: str, passing: Passing) -> Permit:

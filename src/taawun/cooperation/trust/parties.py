@@ -4,6 +4,7 @@ found(...)      this node's authority, its first keys and its first card
 renew(...)      a new card: another address, new keys, revoked ones
 introduce(...)  a partner's card comes in: trusted when it carries over, else to be confirmed
 confirm(...)    an officer compared the fingerprint
+regain(...)     an own card that was forgotten comes back from a partner
 revoke(...)     this node trusts a key no more
 join(...)       a state joins a bloc of this node's own, or leaves it
 """
@@ -125,6 +126,23 @@ def _own(unit: Unit, card: Card, signed: str, at: datetime, actor: str) -> None:
     history.add(unit, "card", card.authority, signed, at=at, actor=actor)
     _trust(unit, card, "own", at, actor)
     unit.journal("node.card", card.authority, _told(card), at=at, actor=actor)
+
+
+def regain(unit: Unit, signed: str, *, at: datetime, actor: str) -> bool:
+    """Bring back an own card that is newer than all that are known: this node was set back.
+
+    Returns whether it is. Raises Refused where no own key signed it.
+    """
+    entry = read_card(signed)
+    own = history.cooperation(unit.connection).ring.parties[entry.card.authority]
+    if own.trusted is not None and entry.card.number <= own.trusted.number:
+        return False
+    signer = trusted_signer(own, entry, at)
+    if signer is None:
+        raise Refused("key.unknown", party=entry.card.authority, kid=entry.kid)
+    signing.verify(signed, CARD, lambda kid: signer)
+    _own(unit, entry.card, signed, at, actor)
+    return True
 
 
 def read_card(signed: str) -> Entry:
