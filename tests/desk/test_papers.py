@@ -59,6 +59,7 @@ def test_nothing_is_guessed(text: str, value: object) -> None:
         ("a:\n  b: 1\n  b: 2\n", 3, "desk.paper.twice"),
         ("", 1, "desk.paper.unreadable"),
         ("a: " + "[" * 30 + "]" * 30, 1, "desk.paper.unreadable"),
+        ("a: " + "[" * 200_000, 1, "desk.paper.unreadable"),
         ("a: &x [*x]", 1, "desk.paper.unreadable"),
     ],
 )

@@ -55,21 +55,24 @@ class Two:
         return cls._copied("met", folder, capfd)
 
     @classmethod
-    def agreed(cls, folder: Path, capfd: pytest.CaptureFixture[str]) -> Two:
-        """Two with an agreement in force: that of the template."""
-        return cls._copied("agreed", folder, capfd)
+    def agreed(cls, folder: Path, capfd: pytest.CaptureFixture[str], **changed: str) -> Two:
+        """Two with an agreement in force: that of the template, with some lines changed."""
+        return cls._copied("agreed", folder, capfd, **changed)
 
     @classmethod
-    def _copied(cls, how: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> Two:
+    def _copied(
+        cls, kind: str, folder: Path, capfd: pytest.CaptureFixture[str], **changed: str
+    ) -> Two:
+        how = " ".join([kind, *sorted(f"{name}={value}" for name, value in changed.items())])
         if how not in _made:
             kept = Path(tempfile.mkdtemp(prefix="taawun-two-"))
             atexit.register(shutil.rmtree, kept, ignore_errors=True)
-            if how == "founded":
+            if kind == "founded":
                 cls(kept, capfd).found(A, B)
-            elif how == "met":
+            elif kind == "met":
                 cls.founded(kept, capfd).meet()
             else:
-                cls.met(kept, capfd).agree()
+                cls.met(kept, capfd).agree(**changed)
             _made[how] = kept
         shutil.copytree(_made[how], folder, dirs_exist_ok=True)
         return cls(folder, capfd)

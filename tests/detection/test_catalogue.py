@@ -129,6 +129,12 @@ def test_a_changed_number_needs_a_new_version() -> None:
     assert problems(own, shipped()) == [(2, "fan_in.version", "wrong")]
 
 
+def test_a_code_that_is_there_keeps_its_kernel() -> None:
+    assert problems("fan_in: {kernel: cycle, version: 2}", shipped()) == [
+        (1, "fan_in.kernel", "wrong")
+    ]
+
+
 def test_what_is_exported_is_read_as_the_same() -> None:
     assert read(in_yaml(shipped().exported()), "x.yml").definitions == shipped().live()
 

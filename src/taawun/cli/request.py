@@ -391,22 +391,10 @@ def _short(
         _written(requests.write_reply(desk, thread, kind, paper, send_now=send_now))
 
 
-def _written(written: Written) -> None:
-    from taawun.cli.request_shown import written_as_json
+def _written(made: Written) -> None:
+    from taawun.cli.request_shown import written
 
-    draft, message = written.draft, written.message
-    if options().json:
-        show.document(written_as_json(written))
-        return
-    kind = show.worded(f"messages.kind.{message.kind}")
-    if written.sent:
-        show.say("request.sent", kind=kind, partner=message.recipient, id=message.thread[:8])
-        return
-    show.say("request.drafted", kind=kind, partner=message.recipient, id=draft.id[:8])
-    if written.needs_second:
-        show.say("request.needs_second", id=draft.id[:8], digest=draft.sha256[:12])
-    else:
-        show.say("request.send_next", id=draft.id[:8])
+    written(made)
 
 
 def _reviewed(draft: MessageDraft) -> None:

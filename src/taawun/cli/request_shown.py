@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from taawun.cli import show
 from taawun.cli.moments import minute
+from taawun.cli.options import options
 from taawun.desk.reading import DraftPage, ThreadPage, Work
 
 if TYPE_CHECKING:
@@ -242,17 +243,34 @@ def _shortened(value: Any) -> Any:
     return [_shortened(each) for each in value] if isinstance(value, list) else value
 
 
-def written_as_json(written: Written) -> dict[str, object]:
+def written(made: Written) -> None:
+    """A draft that was made or sent, and what is to be done next."""
+    draft, message = made.draft, made.message
+    if options().json:
+        show.document(written_as_json(made))
+        return
+    kind = show.worded(f"messages.kind.{message.kind}")
+    if made.sent:
+        show.say("request.sent", kind=kind, partner=message.recipient, id=message.thread[:8])
+        return
+    show.say("request.drafted", kind=kind, partner=message.recipient, id=draft.id[:8])
+    if made.needs_second:
+        show.say("request.needs_second", id=draft.id[:8], digest=draft.sha256[:12])
+    else:
+        show.say("request.send_next", id=draft.id[:8])
+
+
+def written_as_json(made: Written) -> dict[str, object]:
     """A draft that was written or sent."""
     return {
-        "draft": written.draft.id,
-        "thread": written.message.thread,
-        "kind": written.message.kind,
-        "partner": written.message.recipient,
-        "state": written.draft.state,
-        "sha256": written.draft.sha256,
-        "needs_second": written.needs_second,
-        "sent": written.sent,
+        "draft": made.draft.id,
+        "thread": made.message.thread,
+        "kind": made.message.kind,
+        "partner": made.message.recipient,
+        "state": made.draft.state,
+        "sha256": made.draft.sha256,
+        "needs_second": made.needs_second,
+        "sent": made.sent,
     }
 
 

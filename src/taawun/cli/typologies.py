@@ -10,6 +10,7 @@ import typer
 
 from taawun.cli import show
 from taawun.cli.options import options
+from taawun.cli.typologies_shared import adopt, decline, received, share
 from taawun.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -138,6 +139,10 @@ def live(code: Annotated[str, typer.Argument(help="The draft.")]) -> None:
         show.document({"code": put.code, "version": put.version})
     else:
         show.say("typologies.live", typology=put.code, version=put.version)
+
+
+for each in (share, received, adopt, decline):
+    app.command()(each)
 
 
 def _name(definition: Definition) -> str:

@@ -59,6 +59,8 @@ class Paper:
 
     def refused(self, problems: Sequence[Problem]) -> InputError:
         """The error that says that this paper is not taken, with all that is wrong."""
+        if not self.name:  # said in options
+            return InputError("what was given cannot be taken as it is", tuple(problems))
         return InputError(f"{self.name}: cannot be taken as it is", tuple(problems))
 
     def wrong(self, place: Place, got: object, expected: str, code: str = WRONG) -> Problem:
@@ -98,6 +100,8 @@ def read_paper(text: str, name: str) -> Paper:
     if len(text) > MOST_BYTES:
         raise nothing.refused([Problem(UNREADABLE, name, expected=f"at most {MOST_BYTES} bytes")])
     try:
+        if deep := _too_deep(text):  # composing such a text ends the process
+            raise nothing.refused([Problem(UNREADABLE, name, deep)])
         top = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -112,6 +116,19 @@ def read_paper(text: str, name: str) -> Paper:
     if problems or not isinstance(value, dict):
         raise nothing.refused(problems)
     return Paper(name, value, lines)
+
+
+def _too_deep(text: str) -> int:
+    """The line on which lists and fields lie deeper in each other than JSON may; 0 for none."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MOST_DEPTH + 1:
+                return event.start_mark.line + 1 if event.start_mark else 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return 0
 
 
 def in_yaml(value: Any) -> str:

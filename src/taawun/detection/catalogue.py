@@ -177,6 +177,9 @@ def _definition(entry: Entry, base: Catalogue | None, problems: list[Problem]) -
     if kernel not in TYPOLOGIES:
         entry.wrong("kernel", kernel, "one of " + ", ".join(TYPOLOGIES), problems)
         return None
+    if entry.has("kernel") and entry.said("kernel") != kernel:
+        entry.wrong("kernel", entry.said("kernel"), kernel, problems)
+        return None
     values, why = _parameters(entry, TYPOLOGIES[kernel], model, problems)
     if len(problems) > before:
         return None
