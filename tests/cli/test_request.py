@@ -303,3 +303,31 @@ def test_what_is_attached_is_a_plain_file(two: Two, tmp_path: Path) -> None:
     text = template("disclosure.yml").replace("    # attachments", "    attachments")
     status, _, err = two.run(A, "request", "disclose", two.file("d.yml", text))
     assert (status, "not a plain file" in err) == (1, True)
+
+
+def test_what_is_needed_no_longer_is_withdrawn_and_nobody_owes_it(two: Two) -> None:
+    thread = sent(two, A, "new", file(two, "request.yml"))
+    answer, digest = drafted(two, B, "answer", thread, file(two, "answer.yml"))
+    two.json(B, "request", "approve", answer, digest, who="adam")
+    assert two.run(A, "request", "withdraw", thread, "--reason", " ")[0] == 2
+    sent(two, A, "withdraw", thread[:8], "--reason", "أُغلق الملف", "--language", "ar")
+    assert (work(two, A), work(two, B)) == ([], [])
+    shown = two.json(B, "request", "show", thread)
+    assert (shown["state"], shown["clocks"]) == ("withdrawn", [])
+    assert shown["messages"][-1]["body"] == {
+        "reference": f"XA-FIU/{thread[:8]}",
+        "usefulness": "not_needed",
+        "results": [],
+        "text": {"lang": "ar", "text": "أُغلق الملف"},
+    }
+    assert "withdrawal" in two.run(B, "request", "show", thread)[1]
+    status, _, err = two.run(B, "request", "send", answer)
+    assert (status, "does not fit a thread in the state" in err) == (1, True)
+    two.json(B, "request", "abandon", answer, "--reason", "it was withdrawn")
+
+
+def test_what_the_partner_asked_is_not_ours_to_withdraw(two: Two) -> None:
+    thread = sent(two, A, "new", file(two, "request.yml"))
+    status, _, err = two.run(B, "request", "withdraw", thread, "--reason", "x")
+    assert (status, err) == (1, "Refused: this is not for the sender to say in this thread\n")
+    assert two.json(B, "request", "list")["drafts"] == []

@@ -168,6 +168,12 @@ FEEDBACK: Json = {
     "results": ["new_subjects", "funds_frozen"],
     "frozen": {"minor": 90_000_00, "currency": "AED"},
 }
+WITHDRAWN: Json = {
+    "reference": "XA/2026/114",
+    "usefulness": "not_needed",
+    "results": [],
+    "text": passage("The case was closed."),
+}
 FREEZE: Json = {
     "reference": "XA/2026/115",
     "stage": "take",
@@ -213,7 +219,7 @@ GOOD: dict[str, list[Json]] = {
     "disclosure": [DISCLOSURE],
     "onward_request": [ONWARD_REQUEST],
     "onward_decision": [GIVEN, NOT_GIVEN],
-    "feedback": [FEEDBACK],
+    "feedback": [FEEDBACK, WITHDRAWN],
     "freeze_request": [FREEZE],
     "typology": [TYPOLOGY],
 }

@@ -102,7 +102,12 @@ WRONG: dict[str, list[tuple[Any, ...]]] = {
         ("refused until a day", said.NOT_GIVEN, "until", "2026-05-01"),
         ("refused as public", said.NOT_GIVEN, "grounds", ["already_public"]),
     ],
-    "feedback": [("an unknown result", said.FEEDBACK, "results", ["promoted"])],
+    "feedback": [
+        ("an unknown result", said.FEEDBACK, "results", ["promoted"]),
+        ("withdrawn without a word", said.WITHDRAWN, "text", ...),
+        ("withdrawn with results", said.WITHDRAWN, "results", ["new_subjects"]),
+        ("withdrawn with money", said.WITHDRAWN, "frozen", said.FEEDBACK["frozen"]),
+    ],
     "freeze_request": [
         ("of nothing", said.FREEZE, "transfers", []),
         ("for ever", said.FREEZE, "until", ...),

@@ -450,7 +450,64 @@ def own(kind: str, who: str, step: Step) -> bool:
     """Whether a step is one that this side does or says."""
     if step is Step.FEEDBACK:
         return (who == "theirs") == (kind == "disclosure")
+    if step is Step.WITHDRAW:
+        return who == "ours"
     return step in (Step.START, Step.CLOSE) or (who == "theirs" and step in FROM_THE_OTHER)
+
+
+# Withdrawn
+
+
+def withdrawal(letters: Letters, asked: Message, **more: Any) -> Message:
+    body = {**said.WITHDRAWN, **more.pop("body", {})}
+    return letters.message("feedback", body, ONE, OTHER, to=asked, **more)
+
+
+def test_what_is_needed_no_longer_is_withdrawn_at_both(letters: Letters) -> None:
+    asked = letters.post(letters.request())
+    letters.post(letters.message("acknowledgement", said.ACKNOWLEDGEMENT, OTHER, ONE, to=asked))
+    letters.post(withdrawal(letters, asked))
+    assert letters.states(asked) == ("withdrawn", "withdrawn")
+    assert refused(letters, letters.answer(asked)) == "request.state"
+    assert both(letters, withdrawal(letters, asked)) == "request.state"
+
+
+def test_what_was_sent_meanwhile_still_comes_and_brings_what_it_brings(letters: Letters) -> None:
+    asked = letters.post(letters.request())
+    answer = letters.answer(asked)
+    letters.send(answer)
+    told = withdrawal(letters, asked)
+    letters.send(told)
+    letters.deliver(answer)
+    letters.deliver(told)
+    assert letters.states(asked) == ("withdrawn", "answered")
+    feedback = letters.message("feedback", said.FEEDBACK, ONE, OTHER, to=answer)
+    letters.post(feedback)
+    assert letters.states(asked) == ("withdrawn", "answered")
+
+
+def test_only_a_request_is_withdrawn_and_only_by_whoever_asked(letters: Letters) -> None:
+    asked = letters.post(letters.request())
+    theirs = letters.message("feedback", said.WITHDRAWN, OTHER, ONE, to=asked)
+    assert both(letters, theirs) == "request.partner"
+    freeze = letters.post(letters.message("freeze_request", said.FREEZE))
+    assert both(letters, withdrawal(letters, freeze)) == "request.state"
+    given = letters.post(letters.message("disclosure", said.DISCLOSURE, OTHER, ONE))
+    assert both(letters, letters.message("feedback", said.WITHDRAWN, ONE, OTHER, to=given)) == (
+        "request.state"
+    )
+
+
+def test_a_withdrawal_answers_the_request(letters: Letters) -> None:
+    asked = letters.post(letters.request())
+    partial = letters.answer(
+        asked, {**said.ANSWER, "outcome": "partial", "lacking": [said.LACKING]}
+    )
+    letters.post(partial)
+    wrong = letters.message("feedback", said.WITHDRAWN, ONE, OTHER, to=partial)
+    assert both(letters, wrong) == "request.replies_to"
+    letters.post(withdrawal(letters, asked))
+    assert letters.states(asked) == ("withdrawn", "withdrawn")
 
 
 # A slow twin
@@ -472,7 +529,7 @@ class Twin:
         return any(step in ("full", "partial", "negative") for step in self.said)
 
     def other_may(self, step: str) -> bool:
-        if self.ended or "other" in self.closed:
+        if self.ended or self.withdrawn or "other" in self.closed:
             return False
         if step == "acknowledge":
             return not self.said
@@ -480,11 +537,18 @@ class Twin:
             return step in ("partial", "full")
         return step in ("full", "partial", "interim", "negative", "refuse")
 
+    @property
+    def withdrawn(self) -> bool:
+        return "withdraw" in self.said
+
     def one_may_tell(self) -> bool:
         return self.answered
 
+    def one_may_withdraw(self) -> bool:
+        return not self.ended and not self.withdrawn
+
     def may_close(self, who: str) -> bool:
-        if who in self.closed:
+        if who in self.closed or self.withdrawn:
             return False
         return self.ended or "partial" in self.said
 
@@ -539,6 +603,16 @@ class Correspondence(RuleBasedStateMachine):
         else:
             assert refused(self.letters, message) in ("request.state", "request.replies_to")
 
+    @rule(thread=threads)
+    def withdraw(self, thread: str) -> None:
+        message = withdrawal(self.letters, self.asked[thread])
+        if self.twins[thread].one_may_withdraw():
+            self.letters.post(message)
+            self.twins[thread].said.append("withdraw")
+            self.twins[thread].closed.discard("one")
+        else:
+            assert refused(self.letters, message) == "request.state"
+
     @rule(thread=threads, who=st.sampled_from(("one", "other")))
     def close(self, thread: str, who: str) -> None:
         office = self.letters.region[ONE if who == "one" else OTHER]
@@ -555,7 +629,12 @@ class Correspondence(RuleBasedStateMachine):
         for id, twin in getattr(self, "twins", {}).items():
             last = next((step for step in reversed(twin.said)), None)
             expected = {"full": "answered", "negative": "negative", "partial": "partial"}
-            expected |= {"refuse": "refused", "interim": "interim", "acknowledge": "acknowledged"}
+            expected |= {
+                "refuse": "refused",
+                "withdraw": "withdrawn",
+                "interim": "interim",
+                "acknowledge": "acknowledged",
+            }
             for who, code in (("one", ONE), ("other", OTHER)):
                 state = self.letters.state(code, self.asked[id])
                 if who in twin.closed:

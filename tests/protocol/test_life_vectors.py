@@ -47,9 +47,22 @@ def asked(side: str, state: str) -> dict[str, str]:
     return {}
 
 
+ENDED = ("answered", "negative", "refused", "closed")
+
+
+def requested(side: str, state: str) -> dict[str, str]:
+    """As a request to freeze, and it may be withdrawn."""
+    if state == "withdrawn":
+        taken = ("acknowledge", *REPLIES, "feedback") if side == "ours" else ("feedback",)
+        return dict.fromkeys(taken, "withdrawn")
+    if state == "not_taken" or (side == "ours" and state in ENDED):
+        return asked(side, state)
+    return asked(side, state) | {"withdraw": state if state in ENDED else "withdrawn"}
+
+
 def fits(kind: str, side: str, state: str) -> dict[str, str]:
     if kind in ASKS:
-        return asked(side, state)
+        return requested(side, state) if kind == "request" else asked(side, state)
     ends = {"consented", "refused", "not_taken"} if kind == "onward_request" else {"not_taken"}
     found: dict[str, str] = {} if state in ends else dict(OUTBOX)
     if state not in ("waiting", "withheld"):

@@ -160,6 +160,21 @@ def feedback(
 
 
 @app.command()
+def withdraw(
+    thread: Of,
+    reason: Said,
+    reference: Reference = "",
+    language: Language = "en",
+    send_now: Now = False,
+) -> None:
+    """Withdraw a request of ours: what was asked for is needed no longer."""
+    from taawun.cooperation.requests.bodies.feedback import Usefulness
+
+    said = {"usefulness": Usefulness.NOT_NEEDED.value, "results": [], "text": _said(reason)}
+    _short(thread, "feedback", said, reference, language, send_now)
+
+
+@app.command()
 def onward(
     thread: Of,
     to: Annotated[str, typer.Option(help="Who is to have it.")],
@@ -383,12 +398,12 @@ def _short(
 ) -> None:
     """A reply whose few fields are options."""
     from taawun.desk import requests
-    from taawun.desk.papers import Paper
 
+    said["language"] = language
+    if reference:
+        said["reference"] = reference
     with seated() as desk:
-        own = reference or f"{desk.me}/{thread[:8]}"
-        paper = Paper("", {**said, "reference": own, "language": language}, {})
-        _written(requests.write_reply(desk, thread, kind, paper, send_now=send_now))
+        _written(requests.write_short(desk, thread, kind, said, send_now=send_now))
 
 
 def _written(made: Written) -> None:

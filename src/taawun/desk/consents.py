@@ -22,7 +22,7 @@ from taawun.cooperation.requests.threads import Thread
 from taawun.cooperation.trust.party import CooperationField
 from taawun.desk.desk import Desk
 from taawun.desk.papers import Paper
-from taawun.desk.requests import Written, thread_with, write_message
+from taawun.desk.requests import Written, own_reference, thread_with, write_message
 from taawun.desk.writing import View, reply
 from taawun.errors import Conflict, UsageError
 
@@ -84,7 +84,7 @@ def _lacking(view: View, thread: Thread, wanted: Onwards) -> list[KeptItem]:
 def _asking(view: View, thread: Thread, items: Sequence[KeptItem], wanted: Onwards) -> Message:
     id, me = str(uuid.uuid4()), view.known.me
     said = {
-        "reference": wanted.reference or reference(me, thread),
+        "reference": wanted.reference or own_reference(me, thread),
         "items": [{"message": each.message, "item": each.item} for each in items],
         "recipient": wanted.to,
         "purposes": [each.value for each in wanted.purposes],
@@ -124,7 +124,7 @@ def _decision(view: View, thread: Thread, decided: Deciding) -> dict[str, Any]:
     asked = thread.asked
     said: dict[str, Any] = {
         "language": decided.language,
-        "reference": decided.reference or reference(view.known.me, thread),
+        "reference": decided.reference or own_reference(view.known.me, thread),
         "items": [{"message": message, "item": item} for message, item in asked["items"]],
         "recipient": asked["recipient"],
         "purposes": asked["purposes"],
@@ -149,8 +149,3 @@ def _others(view: View, thread: Thread) -> list[str]:
         for claim in kept.claims
     }
     return sorted(whose - {thread.asked["recipient"]})
-
-
-def reference(me: str, thread: Thread) -> str:
-    """An own file number, where the officer gives none."""
-    return f"{me}/{thread.id[:8]}"

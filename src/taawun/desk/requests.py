@@ -12,7 +12,7 @@ Every one of them is one unit of work. Nobody approves what he had a hand in.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
 from taawun.cooperation.requests import information, review
 from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.bodies.feedback import Usefulness
 from taawun.cooperation.requests.review import MessageDraft, ReviewPolicy
 from taawun.cooperation.requests.threads import Step, Thread
 from taawun.desk.desk import Desk
@@ -76,9 +77,28 @@ def write_reply(
 
     def made(view: View) -> Message:
         thread = thread_with(view, begin)
-        return reply(view, thread, kind, paper, replies_to=_replied(view, thread, kind))
+        return reply(view, thread, kind, paper, replies_to=_replied(view, thread, kind, paper))
 
     return _written(desk, made, file_of, send_now)
+
+
+def write_short(
+    desk: Desk, begin: str, kind: str, said: Mapping[str, Any], *, send_now: bool = False
+) -> Written:
+    """A reply of a few fields, as a draft; its reference is made of the thread's id where none is
+    said. Feedback that says `not_needed` withdraws a request."""
+
+    def made(view: View) -> Message:
+        thread = thread_with(view, begin)
+        paper = Paper("", {"reference": own_reference(desk.me, thread), **said}, {})
+        return reply(view, thread, kind, paper, replies_to=_replied(view, thread, kind, paper))
+
+    return _written(desk, made, no_files, send_now)
+
+
+def own_reference(me: str, thread: Thread) -> str:
+    """An own file number, where the officer gives none."""
+    return f"{me}/{thread.id[:8]}"
 
 
 def change(
@@ -220,9 +240,10 @@ def _view(unit: Unit, desk: Desk) -> View:
     return View(unit.connection, desk.at, no_files)
 
 
-def _replied(view: View, thread: Thread, kind: str) -> str:
-    """What a reply answers: feedback is on the last message that brought information."""
-    if kind != "feedback":
+def _replied(view: View, thread: Thread, kind: str, paper: Paper) -> str:
+    """What a reply answers: feedback is on the last message that brought information, or on the
+    request that it withdraws."""
+    if kind != "feedback" or paper.value.get("usefulness") == Usefulness.NOT_NEEDED:
         return thread.id
     brought = [
         step.message

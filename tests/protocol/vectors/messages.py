@@ -213,6 +213,16 @@ GOOD: list[tuple[str, str, Json]] = [
         "feedback",
         {"reference": "XA/2026/17", "usefulness": "useful", "results": ["new_subjects"]},
     ),
+    (
+        "feedback",
+        "a request withdrawn",
+        {
+            "reference": "XA/2026/17",
+            "usefulness": "not_needed",
+            "results": [],
+            "text": passage("The case was closed."),
+        },
+    ),
     ("freeze_request", "to suspend a transfer", FREEZE),
     ("typology", "a typology", TYPOLOGY),
     ("card", "a card", {"card": signed(card("XA-FIU").canonical(), "XA-FIU", CARD)}),
@@ -319,7 +329,10 @@ WRONG: dict[str, list[Wrong]] = {
         ("refused without a ground", "decision", "refused", "rule"),
         ("given with a ground of refusal", "grounds.0", "originator", "rule"),
     ],
-    "feedback": [("a result twice", "results.1", "new_subjects", "rule")],
+    "feedback": [
+        ("a result twice", "results.1", "new_subjects", "rule"),
+        ("withdrawn with a result", "usefulness", "not_needed", "rule"),
+    ],
     "freeze_request": [
         ("a suspension of no transfer", "transfers", [], "rule"),
         ("a later stage that follows nothing", "stage", "prolong", "rule"),
@@ -422,6 +435,8 @@ WRONG_CONTROL: list[Wrong] = [
 
 def files() -> dict[str, Json]:
     """The two files."""
+    from tests.protocol.vectors import rules
+
     by = "by: schema, the JSON Schema refuses it too; rule, only the page says so"
     wrong = _fitting(cases(MESSAGE, WRONG_MESSAGES)) + cases(CONTROL, WRONG_CONTROL)
     return {
@@ -432,11 +447,16 @@ def files() -> dict[str, Json]:
         },
         "message/bodies.json": {
             "what": f"bodies by kind; {by}",
-            "valid": [{"kind": kind, **_valid(name, body)} for kind, name, body in GOOD],
+            "valid": [
+                {"kind": kind, **_valid(name, body)} for kind, name, body in (*GOOD, *rules.GOOD)
+            ],
             "refused": [
                 {"kind": kind, **each}
-                for kind, said in WRONG.items()
-                for each in _fitting(cases(_BODIES[kind], said))
+                for kind, good, said in (
+                    *((kind, _BODIES[kind], said) for kind, said in WRONG.items()),
+                    *rules.WRONG,
+                )
+                for each in _fitting(cases(good, said))
             ]
             + [
                 {"kind": "request", **each}

@@ -42,8 +42,10 @@ AWAITED: Mapping[str, frozenset[ClockName]] = {
 }
 ACKNOWLEDGES = frozenset({Step.ACKNOWLEDGE})
 SAYS_SOMETHING = frozenset({Step.INTERIM, Step.PARTIAL})
-ENDS = frozenset({Step.FULL, Step.NEGATIVE, Step.REFUSE, Step.CONSENT, Step.CLOSE, Step.NOT_TAKE})
-"""The last word: the asker's closing too, and that a node did not take the request at all."""
+BY_THE_ASKER = frozenset({Step.CLOSE, Step.WITHDRAW})
+ENDS = BY_THE_ASKER | {Step.FULL, Step.NEGATIVE, Step.REFUSE, Step.CONSENT, Step.NOT_TAKE}
+"""The last word: the asker's closing and withdrawal too, and that a node did not take the request
+at all."""
 
 
 def works_of_threads(connection: Connection, at: datetime) -> Iterator[OpenWork]:
@@ -163,7 +165,7 @@ def _opened(thread: Thread, steps: Iterable[tuple[Step, datetime]]) -> datetime 
     """When it reached who must act. An answer that overtook the receipt shows that it did."""
     if thread.side is Side.THEIRS:
         return thread.opened_at
-    return _first(steps, {Step.DELIVER, *ACKNOWLEDGES, *SAYS_SOMETHING, *ENDS} - {Step.CLOSE})
+    return _first(steps, {Step.DELIVER, *ACKNOWLEDGES, *SAYS_SOMETHING, *ENDS} - BY_THE_ASKER)
 
 
 def _first(steps: Iterable[tuple[Step, datetime]], wanted: Iterable[Step]) -> datetime | None:

@@ -26,6 +26,7 @@ from taawun.cooperation.message import Message
 from taawun.cooperation.requests.bodies import INFORMING, items_of
 from taawun.cooperation.requests.bodies.answer import Answer, Completeness
 from taawun.cooperation.requests.bodies.disclosure import Disclosure
+from taawun.cooperation.requests.bodies.feedback import Feedback, Usefulness
 from taawun.cooperation.requests.bodies.freeze import FreezeRequest
 from taawun.cooperation.requests.bodies.information import Origin
 from taawun.cooperation.requests.bodies.onward import Decision, OnwardDecision, OnwardRequest
@@ -55,6 +56,8 @@ def step_of(message: Message, body: Document) -> Step:
         return ANSWERS[body.outcome]
     if isinstance(body, OnwardDecision):
         return Step.CONSENT if body.decision is Decision.GIVEN else Step.REFUSE
+    if isinstance(body, Feedback) and body.usefulness is Usefulness.NOT_NEEDED:
+        return Step.WITHDRAW
     return STEPS.get(message.kind, Step.OPEN)
 
 

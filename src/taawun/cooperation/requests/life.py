@@ -147,7 +147,7 @@ def _fitted(connection: Connection, message: Message, body: Document) -> Thread 
     except NotFound:
         raise Refused("request.thread") from None
     check_reply(message, body, found, me)
-    if message.kind == "feedback" and not _brought(connection, found, message):
+    if step_of(message, body) is Step.FEEDBACK and not _brought(connection, found, message):
         raise Refused("request.replies_to")
     return found
 

@@ -178,13 +178,21 @@ def set_policy(unit: Unit, wanted: ReviewPolicy, *, at: datetime, actor: str) ->
 
 def needs_second(connection: Connection, message: Message) -> bool:
     """Whether a message may only go out when a second officer has approved it."""
-    if message.control or message.kind in FREE or message.service is None:
+    if message.control or message.service is None:
         return False
-    agreement = cooperation(connection).agreements.get(message.agreement or "")
-    if agreement is not None and message.service in agreement.four_eyes:
+    return wants_second(connection, message.agreement or "", message.service, message.kind)
+
+
+def wants_second(connection: Connection, agreement: str, service: Service, kind: str) -> bool:
+    """Whether an agreement, or this authority's own policy, wants a second officer for a kind of
+    message under a service."""
+    if kind in FREE:
+        return False
+    text = cooperation(connection).agreements.get(agreement)
+    if text is not None and service in text.four_eyes:
         return True
     own = policy(connection)
-    return message.service in own.services or message.kind in own.kinds
+    return service in own.services or kind in own.kinds
 
 
 # Drafting

@@ -8,6 +8,9 @@ own view of it: `ours` at the node that opened it, `theirs` at the other.
     theirs    received → acknowledged → in_work → interim → partial → answered | negative | refused
               → closed
 
+A request, and nothing else, may be withdrawn by whoever asked, until it is answered: `withdrawn` at
+both. What the other side sent meanwhile is still taken.
+
 What comes before a message goes out (draft, second officer) is in `review.py`. Whether it went is
 the outbox's to say: withheld while an agreement is suspended, sent, or not taken by the partner.
 
@@ -52,6 +55,7 @@ class ThreadState(StrEnum):
     CONSENTED = "consented"
     CLOSED = "closed"
     CLOSED_PARTIAL = "closed_partial"
+    WITHDRAWN = "withdrawn"
 
 
 class Step(StrEnum):
@@ -72,6 +76,7 @@ class Step(StrEnum):
     REFUSE = "refuse"
     CONSENT = "consent"
     FEEDBACK = "feedback"
+    WITHDRAW = "withdraw"
 
 
 S, E = ThreadState, Step
@@ -119,6 +124,21 @@ ASKED_THEIRS: Table = {
     S.PARTIAL: {**_MORE, E.FEEDBACK: S.PARTIAL, E.CLOSE: S.CLOSED},
     **_ENDED,
 }
+REQUESTED_OURS: Table = {
+    **{
+        state: steps if state in _ENDED else {**steps, E.WITHDRAW: S.WITHDRAWN}
+        for state, steps in ASKED_OURS.items()
+    },
+    S.WITHDRAWN: dict.fromkeys((E.ACKNOWLEDGE, *_REPLIES, E.FEEDBACK), S.WITHDRAWN),
+}
+"""A request for information, which may be withdrawn; a freeze is lifted by a request of its own."""
+REQUESTED_THEIRS: Table = {
+    **{
+        state: {**steps, E.WITHDRAW: state if state in _ENDED else S.WITHDRAWN}
+        for state, steps in ASKED_THEIRS.items()
+    },
+    S.WITHDRAWN: {E.FEEDBACK: S.WITHDRAWN},
+}
 GIVEN_OURS: Table = {
     S.WAITING: {**_POST, **_ACK, E.FEEDBACK: S.SENT},
     S.WITHHELD: {**_POST, **_ACK, E.FEEDBACK: S.SENT},
@@ -149,8 +169,8 @@ CONSENT_THEIRS: Table = {
 }
 
 TABLES: Mapping[tuple[str, Side], Table] = {
-    ("request", Side.OURS): ASKED_OURS,
-    ("request", Side.THEIRS): ASKED_THEIRS,
+    ("request", Side.OURS): REQUESTED_OURS,
+    ("request", Side.THEIRS): REQUESTED_THEIRS,
     ("freeze_request", Side.OURS): ASKED_OURS,
     ("freeze_request", Side.THEIRS): ASKED_THEIRS,
     ("disclosure", Side.OURS): GIVEN_OURS,
@@ -198,7 +218,8 @@ class Thread:
 
 
 ENDS = frozenset(
-    {S.NOT_TAKEN, S.ANSWERED, S.NEGATIVE, S.REFUSED, S.CONSENTED} | {S.CLOSED, S.CLOSED_PARTIAL}
+    {S.NOT_TAKEN, S.ANSWERED, S.NEGATIVE, S.REFUSED, S.CONSENTED}
+    | {S.CLOSED, S.CLOSED_PARTIAL, S.WITHDRAWN}
 )
 """States that wait for nothing."""
 

@@ -1,12 +1,12 @@
 """Feedback: the use that was made of information, and how useful it was (FATF, interpretive note
-to Recommendation 40, paragraph 1)."""
+to Recommendation 40, paragraph 1); or that what was asked for is needed no longer."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from taawun.cooperation.requests.bodies.passage import Amount, EachOnce, Passage
 from taawun.cooperation.wire import Document, Line
@@ -19,6 +19,7 @@ class Usefulness(StrEnum):
     PARTLY = "partly"
     NOT_USEFUL = "not_useful"
     TOO_EARLY = "too_early"
+    NOT_NEEDED = "not_needed"
 
 
 class Result(StrEnum):
@@ -40,7 +41,10 @@ class Result(StrEnum):
 
 
 class Feedback(Document):
-    """What became of the information. `frozen` and `confiscated` are amounts, where there are."""
+    """What became of the information. `frozen` and `confiscated` are amounts, where there are.
+
+    `not_needed` withdraws a request: it says why in `text`, and nothing else.
+    """
 
     reference: Line
     usefulness: Usefulness
@@ -48,3 +52,12 @@ class Feedback(Document):
     frozen: Amount | None = None
     confiscated: Amount | None = None
     text: Passage | None = None
+
+    @model_validator(mode="after")
+    def _withdraws_alone(self) -> Self:
+        if self.usefulness is Usefulness.NOT_NEEDED:
+            if self.text is None:
+                raise ValueError("a withdrawal says why, in `text`")
+            if self.results or self.frozen or self.confiscated:
+                raise ValueError("a withdrawal tells no results")
+        return self
