@@ -57,6 +57,22 @@ def test_short_forms_are_written_out() -> None:
     assert made["recipients"] == made["origins"] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "number"),
+    [
+        ("imo", "IMO 9074729", "9074729"),
+        ("lei", "5493 001k jtii gc8y 1r12", "5493001KJTIIGC8Y1R12"),
+        ("passport", "X 123", "X 123"),
+    ],
+)
+def test_a_number_with_check_digits_is_spelt_as_its_standard_spells_it(
+    kind: str, said: str, number: str
+) -> None:
+    subject = {"identifiers": [{"kind": kind, "number": said}]}
+    made = LETTER.filled(Request, {"subjects": [subject]})
+    assert made["subjects"][0]["identifiers"] == [{"kind": kind, "number": number}]
+
+
 def test_a_file_is_attached_with_its_bytes() -> None:
     item = {"attachments": [{"file": "papers/كشف.pdf"}]}
     made = LETTER.filled(Answer, {"items": [item]})["items"][0]["attachments"][0]

@@ -165,7 +165,7 @@ def _refused(what: str, error: ValidationError) -> Refused:
         ground.get(first["type"], "wire.field"),
         document=what,
         field=field[:200],
-        expected=first["msg"][:200],
+        expected=first["msg"].removeprefix("Value error, ")[:200],
     )
 
 

@@ -5,6 +5,7 @@
     "1,250.00 AED"              Amount in minor units
     an IBAN                     Account
     a UETR                      Transfer
+    an LEI, an IMO number       as its standard spells it
     "MESSAGE:2"                 ItemReference
     {file: statement.pdf}       Attachment, with its bytes and digest
     2026-12-01, 2026-12-01T09   Moment
@@ -31,9 +32,16 @@ from taawun.cooperation.requests.bodies.information import Attachment, Informati
 from taawun.cooperation.requests.bodies.onward import ItemReference
 from taawun.cooperation.requests.bodies.passage import MOST_MINOR_UNITS, Amount, Passage
 from taawun.cooperation.requests.bodies.request import SoughtInformation
-from taawun.cooperation.requests.bodies.subject import Account, SubjectName, Transfer
+from taawun.cooperation.requests.bodies.subject import (
+    CHECKED,
+    Account,
+    Identifier,
+    SubjectName,
+    Transfer,
+)
 from taawun.cooperation.wire import Document, moment_text
 from taawun.desk.moments import moment_in
+from taawun.entities.identifiers import normal
 from taawun.ledger.money import decimals
 
 NUMBERED = (SoughtInformation, Information)
@@ -90,6 +98,8 @@ class Letter:
                 made[name] = []
         if kind in NUMBERED:
             made.setdefault("number", place + 1)
+        if kind is Identifier and made.get("kind") in CHECKED:
+            made["number"] = normal(str(made.get("number", "")), made["kind"])
         return made
 
     def _value(self, inner: Any, said: Any, place: int = 0) -> Any:

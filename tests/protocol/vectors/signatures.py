@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from joserfc.util import to_str, urlsafe_b64encode
+from joserfc.util import to_str, urlsafe_b64decode, urlsafe_b64encode
 
 from taawun.cooperation.act import ACT
 from taawun.cooperation.trust.party import CARD, KeyUse, PublicKey
@@ -73,6 +73,21 @@ def header(**other: Any) -> Json:
 def flipped(text: str) -> str:
     """A signature with one bit of it changed."""
     return f"{'B' if text[0] == 'A' else 'A'}{text[1:]}"
+
+
+ORDER = 2**252 + 27742317777372353535851937790883648493
+WRONG = "signature.wrong"
+TIMES_EIGHT = (
+    "AIFshZkf2cn5Wfebq7UbaoK-ynCZWMiFLGjTsulZcwIqipq12VSCB8mxnjXPEAgNEnkgwobr3KJUgykHqTG0Cw"
+)
+"""Over GOOD's text by GOOD's key, with the point of order 2 added to R: whoever multiplies both
+sides by the cofactor takes it."""
+
+
+def _beyond() -> str:
+    mark = urlsafe_b64decode(MARK.encode())
+    s = int.from_bytes(mark[32:], "little") + ORDER
+    return letters(mark[:32] + s.to_bytes(32, "little"))
 
 
 LOOSE = f"{HEAD}.{BODY}.{MARK[:-1]}{'B' if MARK[-1] == 'A' else 'h' if MARK[-1] == 'g' else 'x'}"
@@ -147,6 +162,8 @@ CASES: list[tuple[str, Json, str]] = [
         "signature.wrong",
     ),
     ("all zero", {"signed": f"{HEAD}.{BODY}.{'A' * 86}"}, "signature.wrong"),
+    ("its s written as s and the order", {"signed": f"{HEAD}.{BODY}.{_beyond()}"}, WRONG),
+    ("that holds times eight alone", {"signed": f"{HEAD}.{BODY}.{TIMES_EIGHT}"}, WRONG),
     # its type, its algorithm, its header
     ("a card where an act is expected", {"signed": signed(TEXT, "XA-FIU", CARD)}, "signature.type"),
     ("no type", {"signed": by_hand({"alg": "Ed25519", "kid": KID})}, "signature.header"),

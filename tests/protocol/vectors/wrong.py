@@ -17,8 +17,10 @@ GONE = object()
 """In place of a value: the field is left out."""
 
 
-def changed(good: Json, path: str, value: Any) -> Json:
-    """A copy with another value at `path` (`keys.0.x`)."""
+def changed(good: Json, path: str, value: Any) -> Any:
+    """A copy with another value at `path` (`keys.0.x`); the value itself where it is empty."""
+    if not path:
+        return copy.deepcopy(value)
     made = copy.deepcopy(good)
     *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
     inside: Any = made
