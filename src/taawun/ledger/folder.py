@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from taawun.errors import Conflict, StoreError
 from taawun.ledger.parts import FOLDER, KINDS_OF_FILE, STAGING, BookFile
+from taawun.store.locking import lock
 
 
 class Folder:
@@ -31,19 +31,16 @@ class Folder:
         Raises Conflict when another process keeps it for `patience` seconds.
         """
         self._make(self.path)
-        with (self.path / ".lock").open("a") as lock:
-            self._wait(lock.fileno(), patience)
+        with (self.path / ".lock").open("a") as file:
+            self._wait(file.fileno(), patience)
             yield
 
-    def _wait(self, lock: int, patience: float) -> None:
+    def _wait(self, handle: int, patience: float) -> None:
         until = time.monotonic() + patience
-        while True:
-            try:
-                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                if time.monotonic() > until:
-                    raise Conflict(f"{self.path}: another process is importing") from None
-                time.sleep(0.05)
+        while not lock(handle, self.path):
+            if time.monotonic() > until:
+                raise Conflict(f"{self.path}: another process is importing")
+            time.sleep(0.05)
 
     @contextmanager
     def staged(self, counting: Iterable[BookFile]) -> Iterator[None]:

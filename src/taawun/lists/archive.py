@@ -15,7 +15,6 @@ lock, which the system releases when its holder dies.
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import os
 import re
@@ -34,6 +33,7 @@ from taawun.entities.ftm import from_ftm, to_ftm
 from taawun.errors import Conflict, InputError, Problem, StoreError
 from taawun.lists.difference import Difference, from_lines, lines
 from taawun.lists.fetch import whole
+from taawun.store.locking import lock
 
 ENTITIES = "entities.ftm.json"
 DIFFERENCE = "difference.json"
@@ -140,8 +140,8 @@ def held(folder: Path, what: str, patience: float) -> Iterator[None]:
     Raises Conflict when another process still holds it after `patience` seconds.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / ".lock").open("a") as lock:
-        _acquire(lock.fileno(), what, patience)
+    with (folder / ".lock").open("a") as file:
+        _acquire(file.fileno(), folder, what, patience)
         yield
 
 
@@ -185,18 +185,15 @@ def dataset_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:60].strip("_")
 
 
-def _acquire(descriptor: int, what: str, patience: float) -> None:
+def _acquire(descriptor: int, folder: Path, what: str, patience: float) -> None:
     until = time.monotonic() + patience
-    while True:
-        try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise Conflict(
-                    f"{what}: another process has been changing this for {patience:g} s;"
-                    " nothing was changed, try again"
-                ) from None
-            time.sleep(0.05)
+    while not lock(descriptor, folder):
+        if time.monotonic() >= until:
+            raise Conflict(
+                f"{what}: another process has been changing this for {patience:g} s;"
+                " nothing was changed, try again"
+            )
+        time.sleep(0.05)
 
 
 def _lines(path: Path) -> Iterator[bytes]:

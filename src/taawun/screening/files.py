@@ -11,7 +11,6 @@ that is watched (`rescreen.py`), and what officers cleared is left out and named
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -33,6 +32,7 @@ from taawun.screening.rows import Table
 from taawun.screening.screener import Screener, folder_in_force
 from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD
 from taawun.store import Store
+from taawun.store.locking import lock
 
 if TYPE_CHECKING:
     from taawun.screening.judgements import Judgement
@@ -196,14 +196,12 @@ def _kept_answers(out: Path, path: Path, wanted: Record, restart: bool) -> _Kept
 def _alone(path: Path) -> Iterator[None]:
     """One process writes an output; the system lets go when it ends, however."""
     try:
-        lock = path.open("ab")
+        file = path.open("ab")
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Conflict(f"{path}: another process is writing it") from None
+    with file:
+        if not lock(file.fileno(), path):
+            raise Conflict(f"{path}: another process is writing it")
         yield
 
 

@@ -15,7 +15,6 @@ everybody is looked at again.
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +35,7 @@ from taawun.screening.portfolio import Coverage, KeptHit, Watched
 from taawun.screening.runs import Run
 from taawun.screening.subject import CUTOFF, MATCH_THRESHOLD, Screening, Subject
 from taawun.store import Store
+from taawun.store.locking import lock
 
 BATCH = 250
 """Customers between two commits: what a kill can cost."""
@@ -320,9 +320,7 @@ def _held_by(lists: Lists, name: str, versions: Iterable[str], ids: frozenset[st
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """One rescreening at a time under one home; the system lets go when the process ends."""
-    with (home / "rescreening.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Conflict("another process is rescreening; nothing was changed") from None
+    with (home / "rescreening.lock").open("a") as file:
+        if not lock(file.fileno(), home):
+            raise Conflict("another process is rescreening; nothing was changed")
         yield

@@ -6,7 +6,6 @@ the number it carries.
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from taawun.errors import StoreError
+from taawun.store.locking import lock
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -63,6 +63,6 @@ def _upgrade(connection: Connection) -> None:
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """Hold the migration lock; the system lets go of it when the process ends, however."""
-    with (home / "migration.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with (home / "migration.lock").open("a") as file:
+        lock(file.fileno(), home, wait=True)
         yield
