@@ -5,7 +5,8 @@
         processes.well("XA-FIU")               raises Unavailable when it ended, with its last line
 
 What a node says on stderr goes to `node.log` in its home. Each leads a group of its own, so that
-Ctrl-C reaches us alone, and its workers end with it.
+Ctrl-C reaches us alone, and its workers end with it. Each is tied to us by a pipe: where we are
+killed, it ends by itself.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ class Processes:
         """Start a node. That it answers is another question: `answers`."""
         with (home / LOG).open("ab") as log:
             child = subprocess.Popen(
-                [*COMMAND, *_serving(home, port)],
-                stdin=subprocess.DEVNULL,
+                [*TIED, *_serving(home, port)],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 env=surroundings(),
@@ -125,9 +126,13 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 COMMAND = (sys.executable, "-m", "taawun.cli.app")
+TIED = (sys.executable, "-m", "taawun.cli.tied")
+"""The same for what serves until it is told to stop."""
 
 
 def run(*args: str) -> int:

@@ -35,7 +35,7 @@ from taawun.desk import requests as desk_requests
 from taawun.desk.papers import Paper
 from taawun.detection.catalogue import shipped
 from taawun.detection.own import in_yaml
-from taawun.errors import Refused
+from taawun.errors import Refused, Unavailable
 from taawun.store.journal import JournalReport, lines, verify
 
 REASON = "A court of XB ordered it."
@@ -128,7 +128,9 @@ def suspend(four: Quartet, matched: Matched) -> Suspended:
 
 def arrive(four: Quartet, before: Waiting) -> Placed:
     """XA has not heard of it and delivers what waits at its side: refused on arrival."""
-    run("node", "send", "--partner", B, "--home", str(four[A].home))
+    status = run("node", "send", "--partner", B, "--home", str(four[A].home))
+    if status:
+        raise Unavailable(f"{A}: taawun node send ended with status {status}")
     placed = four[A].placed(before.ours)
     assert placed.state is OutboxState.REFUSED, placed.state
     return placed

@@ -4,7 +4,8 @@
 
 A line on stdin is one node to start: `HOME PORT PAGES`. It serves HTTP and delivers, as `taawun
 node serve` does. With PAGES above zero its database may grow by so many pages: the disk is full
-then. The answer is its process number. Nobody here ends a node: whoever asked for it does.
+then. The answer is its process number. Nobody here ends a node: whoever asked for it does, and each
+ends by itself when this process is gone.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import os
 import signal
 import sys
 from pathlib import Path
+from threading import Thread
 
 from sqlalchemy import event
 
+from taawun.cli.tied import end_with
 from taawun.cooperation.exchange.transport.http import Trust
 from taawun.cooperation.node import open_node
 from taawun.web.node_running import Listening, run
@@ -42,6 +45,7 @@ def main() -> None:
     import uvicorn  # noqa: F401  everything is read once, here
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    watched, held = os.pipe()
     for line in sys.stdin:
         home, port, pages = line.rsplit(maxsplit=2)
         child = os.fork()
@@ -51,6 +55,8 @@ def main() -> None:
                 os.dup2(log.fileno(), 1)
                 os.dup2(log.fileno(), 2)
             os.close(0)
+            os.close(held)
+            Thread(target=end_with, args=(watched,), daemon=True).start()
             status = 1
             try:
                 serve(Path(home), int(port), int(pages))
