@@ -58,6 +58,18 @@ class Settings(BaseSettings):
     plain_http: bool = Field(
         default=False, description="whether nodes may talk without TLS beyond this machine"
     )
+    partner_messages: int = Field(
+        default=60_000, ge=1, description="messages a minute that the node takes of one partner"
+    )
+    partner_megabytes: int = Field(
+        default=512, ge=5, description="megabytes a minute that the node takes of one partner"
+    )
+    partner_unread: int = Field(
+        default=20_000, ge=1, description="messages of one partner that may wait here unread"
+    )
+    partner_unread_megabytes: int = Field(
+        default=2048, ge=5, description="megabytes of one partner that may wait here unread"
+    )
     busy_timeout: float = Field(
         default=15.0, gt=0, description="seconds to wait for another process's write"
     )

@@ -69,9 +69,9 @@ def test_the_outbox_says_on_what_ground_a_message_stays(
 
 def test_what_could_not_be_sent_ends_with_1(town: Town, capfd: pytest.CaptureFixture[str]) -> None:
     """The partner's card says no address: nothing is lost, and the ground is told."""
-    assert run(capfd, "send", "--once")[0] == 0
+    assert run(capfd, "send")[0] == 0
     town.asks(1)
-    status, _, err = run(capfd, "send", "--once")
+    status, _, err = run(capfd, "send")
     assert (status, OTHER in err) == (1, True)
     [partner] = told(capfd, "status")["partners"]
     assert partner["ground"] in ("exchange.no_address", "key.none_to_seal", "key.own_expired")

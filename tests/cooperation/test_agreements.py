@@ -134,12 +134,6 @@ def test_acts_out_of_their_row_are_refused(three: Region) -> None:
             three["XA-FIU"],
             forged(signer, MOU, number=2, deed=Deed.END, reason="no", at=early, effective_at=early),
         )
-    late = NOON + HOUR
-    with refused("act.time"):
-        comes(
-            three["XA-FIU"],
-            forged(signer, MOU, number=2, deed=Deed.END, reason="no", at=late, effective_at=late),
-        )
     with refused("act.agreement"):
         comes(three["XA-FIU"], forged(signer, OTHER))
     with refused("act.already"):

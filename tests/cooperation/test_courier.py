@@ -13,10 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taawun.cooperation.exchange import outbox, reach
-from taawun.cooperation.exchange.courier import Courier, no_jitter, run_once
+from taawun.cooperation.exchange.courier import Courier, Turn, no_jitter, run_once
+from taawun.cooperation.exchange.delivery import greet
 from taawun.cooperation.exchange.outbox import OutboxState
+from taawun.cooperation.trust import parties
 from taawun.cooperation.wire import moment_of
 from taawun.errors import StoreError, Unavailable
+from taawun.store.database import Watch
 from tests.cooperation.exchanging import ONE, OTHER, Town, request
 
 THIRD = "XC-FIU"
@@ -161,6 +164,10 @@ def test_a_fault_of_the_store_is_lived_through(town: Town, monkeypatch: pytest.M
     assert len(failed) == 3
 
 
+def sent_to(town: Town, partner: str) -> int:
+    return [code for code, _ in town.post.sent].count(partner)
+
+
 def waited(town: Town) -> float:
     with town.nodes[ONE].store.reading() as connection:
         found = reach.of(connection, OTHER)
@@ -193,11 +200,13 @@ def test_a_partner_that_is_not_due_is_left_alone_until_it_is(town: Town) -> None
     town.asks(1)
     for _ in range(8):
         town.carry()
+    courier = running(town)  # it greets them both, and one does not answer
+    town.place(request(town.mou, ONE, THIRD))
+    until(lambda: len(town.effects(THIRD)) == 1 and sent_to(town, OTHER) == 9)
     town.post.down.clear()
     sent = len(town.post.sent)
-    courier = running(town)
     town.place(request(town.mou, ONE, THIRD))
-    until(lambda: len(town.effects(THIRD)) == 1)
+    until(lambda: len(town.effects(THIRD)) == 2)
     assert [partner for partner, _ in town.post.sent[sent:]] == [THIRD]
     town.later(seconds=200)
     until(lambda: len(town.effects()) == 1)
@@ -281,3 +290,114 @@ def test_the_order_of_what_is_open(tmp_path_factory: Any, kinds: list[str], most
     expected = sorted(town.outbox(), key=lambda each: (each.rank, each.number))[:most]
     assert found == expected
     town.close()
+
+
+# Greetings, and when there is nothing to do
+
+
+def at_rest(town: Town) -> None:
+    """OTHER has something for ONE, which is down, and waits minutes before it tries again."""
+    town.post.down.add(ONE)
+    town.place(request(town.mou, OTHER, ONE), OTHER)
+    for _ in range(12):
+        town.carry(OTHER)
+    town.post.down.clear()
+
+
+def due(town: Town, code: str, partner: str) -> bool:
+    with town.nodes[code].store.reading() as connection:
+        return reach.of(connection, partner).due(town.now)
+
+
+def test_a_node_that_starts_gets_at_once_what_waits_elsewhere(town: Town) -> None:
+    at_rest(town)
+    there = Courier(town.nodes[OTHER], town.post, town.clock, no_jitter, look=0.01)
+    town.post.down.add(ONE)  # while OTHER itself starts and greets
+    there.start()
+    until(lambda: (sent_to(town, ONE), sent_to(town, THIRD)) == (13, 1))
+    town.post.down.clear()
+    assert town.states(OTHER) == ["trying"]
+    here = running(town)
+    until(lambda: town.states(OTHER) == ["delivered"])
+    here.stop()
+    there.stop()
+
+
+def test_a_greeting_changes_nothing_but_whether_its_sender_is_due(town: Town) -> None:
+    at_rest(town)
+    assert not due(town, OTHER, ONE)
+    before = lines(town, OTHER), lines(town, ONE)
+    assert greet(town.nodes[ONE], OTHER, town.post, town.clock)
+    assert (lines(town, OTHER), lines(town, ONE)) == before
+    assert due(town, OTHER, ONE)
+    town.carry(OTHER)
+    town.asks(1)
+    assert town.carry() == 1, "no number was taken"
+
+
+def lines(town: Town, code: str) -> int:
+    with town.nodes[code].store.reading() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM journal").scalar_one())
+
+
+def test_a_partner_that_answers_a_greeting_is_due_here_too(town: Town) -> None:
+    town.post.down.add(OTHER)
+    town.asks(1)
+    for _ in range(12):
+        town.carry()
+    assert not greet(town.nodes[ONE], OTHER, town.post, town.clock)
+    assert not due(town, ONE, OTHER)
+    town.post.down.clear()
+    assert greet(town.nodes[ONE], OTHER, town.post, town.clock)
+    assert due(town, ONE, OTHER)
+    town.carry()
+
+
+def test_a_greeting_is_signed_with_a_key_that_the_partner_knows(town: Town) -> None:
+    at_rest(town)
+    with town.region[ONE].begin() as unit:
+        parties.renew(unit, town.region[ONE].keys, at=town.now, actor="officer", rotate=True)
+    assert greet(town.nodes[ONE], OTHER, town.post, town.clock)
+    assert due(town, OTHER, ONE)
+    town.carry(OTHER)
+
+
+def test_a_stranger_makes_nobody_due(town: Town) -> None:
+    at_rest(town)
+    with town.region[OTHER].begin() as unit:
+        kid = town.region[ONE].keys.own.keys[0].kid
+        parties.revoke(unit, ONE, kid, "stolen", at=town.now, actor="officer")
+    greet(town.nodes[ONE], OTHER, town.post, town.clock)
+    assert not due(town, OTHER, ONE)
+
+
+def test_it_is_time_to_look_when_something_was_done_or_a_moment_has_come(town: Town) -> None:
+    turn = Turn(town.nodes[ONE], town.clock)
+    assert turn.come()
+    assert not turn.come()
+    town.asks(1)
+    assert (turn.come(), turn.come()) == (True, False)
+    turn.due = town.now + timedelta(seconds=3)
+    assert not turn.come()
+    town.later(seconds=3)
+    assert (turn.come(), turn.come()) == (True, False)
+    turn.again()
+    assert (turn.come(), turn.come()) == (True, False)
+    turn.close()
+    town.carry()
+
+
+def test_a_store_that_cannot_be_watched_is_looked_at(town: Town, tmp_path: Path) -> None:
+    """What is wrong with it is said by whoever looks, not by the thread that ends."""
+    courier = running(town)
+    real = Watch.changed
+
+    def broken(self: Watch) -> bool:
+        raise StoreError("gone")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Watch, "changed", broken)
+        placed = town.asks(1)
+        until(lambda: town.effects() == placed)
+    assert Watch.changed is real
+    courier.stop()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from taawun.cooperation import agreements
+from taawun.cooperation.bloc import shipped
+from taawun.cooperation.standing import State
 from taawun.cooperation.trust import keys as own_keys
 from taawun.cooperation.trust import parties, signing
 from taawun.cooperation.trust.party import CARD, Card, KeyUse, Revocation
 from taawun.errors import Conflict, NotFound, Refused, StoreError, UsageError
-from tests.cooperation.authorities import HOUR, NOON, START, Office, Region, region
+from tests.cooperation.authorities import HOUR, NOON, START, Office, Region, region, terms
 
 DAY = timedelta(days=1)
 
@@ -176,3 +179,30 @@ def test_a_card_that_nobody_confirmed_stands_in_nobodys_way(two: Region) -> None
     with refused("card.fingerprint"), two["XA-FIU"].begin() as unit:
         parties.confirm(unit, "XB-FIU", "0" * 40, at=NOON, actor="officer")
     strange.store.close()
+
+
+def test_memberships_are_as_a_node_knew_them(tmp_path: Path) -> None:
+    """What was recorded later is left out where it is asked what was known."""
+    with region(tmp_path, "XA-FIU", "XB-FIU") as two:
+        pact = two.in_force(terms("XA-FIU, GULF: *; *; *; *"), "XA-FIU")
+        office = two["XA-FIU"]
+        since = START.date()
+        for day, until in ((1, None), (5, NOON.date() - timedelta(days=3))):
+            with office.begin() as unit:
+                at = START + timedelta(days=day)
+                parties.join(unit, "GULF", "XB", since, until, at=at, actor="officer")
+        known = office.known()
+
+        def members(known_at: datetime | None) -> tuple[str, ...]:
+            return known.blocs_known(known_at).members("GULF", NOON)
+
+        assert members(START) == ()
+        assert members(START + timedelta(days=2)) == ("XB",)
+        assert members(START + timedelta(days=6)) == members(None) == ()
+        assert agreements.partners(known, pact.id, NOON) == []
+        assert agreements.partners(known, pact.id, NOON, START) == []
+        assert agreements.partners(known, pact.id, NOON, START + timedelta(days=2)) == ["XB-FIU"]
+        stood = agreements.between(known, pact.id, "XB-FIU", NOON, START + timedelta(days=2))
+        assert (stood.state, stood.outside) == (State.PROPOSED, False)
+        assert agreements.between(known, pact.id, "XB-FIU", NOON).outside
+        assert shipped().members("EU", NOON) == known.blocs_known(START).members("EU", NOON)

@@ -47,6 +47,14 @@ def init(
         ),
     ],
     address: Annotated[str, typer.Option(help="Where partners reach its node, https://….")] = "",
+    number: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Its first card's number: above the last one, where the keys of an earlier node"
+            " are lost.",
+        ),
+    ] = 1,
 ) -> None:
     """Make this the node of an authority: its keys and its first card."""
     from taawun.desk import parties
@@ -54,7 +62,7 @@ def init(
     call = options()
     card = parties.found(
         call.home,
-        _founding(code, kind, name, competence, address),
+        _founding(code, kind, name, competence, address, number),
         officer=call.actor,
         at=call.now(),
         passphrase=passphrase(),
@@ -239,6 +247,9 @@ def distrust(
 @bloc.command("list")
 def list_blocs(
     at: Annotated[str, typer.Option(help="Members at this time; else now.")] = "",
+    known_at: Annotated[
+        str, typer.Option("--known-at", help="By what this node knew at that time.")
+    ] = "",
 ) -> None:
     """Show the blocs and their members."""
     from taawun.cooperation.bloc import called, shipped
@@ -247,16 +258,18 @@ def list_blocs(
 
     call = options()
     when = moment_given("--at", at) or call.now()
+    by = moment_given("--known-at", known_at)
     blocs = shipped()
     if (call.home / DATABASE).is_file():
         with call.open_store(create=False).reading() as connection:
-            blocs = cooperation(connection).blocs
+            blocs = cooperation(connection).blocs_known(by)
     lang = call.lang.split("-")[0]
     names = {code: called(code).get(lang) or called(code)["en"] for code in blocs.codes}
     if call.json:
         show.document(
             {
                 "at": when,
+                "known_at": by,
                 "blocs": [
                     {"bloc": code, "name": called(code), "members": list(blocs.members(code, when))}
                     for code in blocs.codes
@@ -292,7 +305,7 @@ def join(
 
 
 def _founding(
-    code: str, kind: str, names: list[str], competences: list[str], address: str
+    code: str, kind: str, names: list[str], competences: list[str], address: str, number: int
 ) -> Founding:
     from pydantic import ValidationError
 
@@ -313,6 +326,7 @@ def _founding(
             name=called,
             competences=codes(CooperationField, "--competence", competences),
             address=address,
+            number=number,
         )
     except ValidationError as error:
         first = error.errors()[0]

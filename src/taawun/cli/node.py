@@ -218,10 +218,23 @@ def resend(
 
 
 def _node() -> Node:
+    from taawun.cooperation.exchange.pace import Intake
     from taawun.cooperation.node import open_node
 
     call = options()
-    return open_node(call.home, passphrase=passphrase(), busy_timeout=call.settings.busy_timeout)
+    settings = call.settings
+    intake = Intake(
+        messages=settings.partner_messages,
+        bytes=settings.partner_megabytes * 2**20,
+        unread=settings.partner_unread,
+        unread_bytes=settings.partner_unread_megabytes * 2**20,
+    )
+    return open_node(
+        call.home,
+        passphrase=passphrase(),
+        busy_timeout=settings.busy_timeout,
+        intake=intake,
+    )
 
 
 def _trust(certificate: Path | None, key: Path | None) -> Trust:

@@ -13,7 +13,7 @@ what was recorded stays.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -23,13 +23,14 @@ from sqlalchemy.engine import Connection
 from taawun.cooperation import history
 from taawun.cooperation.act import ACT, MOST_ACTS, Act, Deed, KeptAct, Scope
 from taawun.cooperation.agreement import Agreement
+from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.history import Cooperation, cooperation
 from taawun.cooperation.message import Message
 from taawun.cooperation.standing import Standing, check_act, standing
 from taawun.cooperation.trust import parties, signing
 from taawun.cooperation.trust.keys import OwnKeys
 from taawun.cooperation.wire import CLOCKS_APART, Digest, Document, moment_text
-from taawun.errors import NotFound, Refused, RefusedForNow
+from taawun.errors import NotFound, Refused
 from taawun.store.database import Unit
 
 Handler = Callable[[Unit, Message, datetime], None]
@@ -132,10 +133,12 @@ def told(known: Cooperation, id: str, at: datetime, keys: OwnKeys | None = None)
     ]
 
 
-def partners(known: Cooperation, id: str, at: datetime) -> list[str]:
+def partners(
+    known: Cooperation, id: str, at: datetime, known_at: datetime | None = None
+) -> list[str]:
     """Whom an agreement concerns and this node knows: the parties by name, and who signed it or
-    may sign it for a bloc."""
-    agreement = known.agreements[id]
+    may sign it for a bloc, by the memberships known at `known_at` where it is given."""
+    agreement, blocs = known.agreements[id], known.blocs_known(known_at)
     when = max(at, agreement.valid_from)
     signed = {kept.act.party for kept in known.acts.get(id, ())}
     return [
@@ -143,7 +146,7 @@ def partners(known: Cooperation, id: str, at: datetime) -> list[str]:
         for code in known.ring.codes
         if code != known.me
         and known.ring.confirmed(code)
-        and (code in signed or agreement.meet(known.me, code, known.blocs, when))
+        and (code in signed or agreement.meet(known.me, code, blocs, when))
     ]
 
 
@@ -196,9 +199,11 @@ def control(me: str, partner: str, kind: str, body: Document, at: datetime) -> M
 def between(
     known: Cooperation, id: str, partner: str, at: datetime, known_at: datetime | None = None
 ) -> Standing:
-    """How an agreement stands between this authority and a partner."""
+    """How an agreement stands between this authority and a partner: as it is known now, or by the
+    acts and memberships that were known at `known_at`."""
     agreement, acts = known.agreements[id], known.acts.get(id, ())
-    return standing(agreement, acts, known.blocs, known.me, partner, at, known_at)
+    blocs = known.blocs_known(known_at)
+    return standing(agreement, acts, blocs, known.me, partner, at, known_at)
 
 
 def _came_proposal(unit: Unit, message: Message, at: datetime) -> None:
@@ -211,6 +216,19 @@ def _came_proposal(unit: Unit, message: Message, at: datetime) -> None:
         _not_too_many(unit.connection, known, message.sender)
         _keep(unit, agreement, at, message.sender)
     _take(unit, agreement, body.acts, message.sender, at)
+    _bring_own(unit, agreement.id, body.acts, message.sender, at)
+
+
+def _bring_own(unit: Unit, id: str, brought: Sequence[str], partner: str, at: datetime) -> None:
+    """Who proposes without knowing what this authority did is told: a member that joined a bloc
+    later, say, and has the text from elsewhere."""
+    known = cooperation(unit.connection)
+    own = _of(known.acts.get(id, ()), known.me)
+    theirs = (Act.read(signing.unverified(each, ACT).payload) for each in brought)
+    if len(own) > sum(each.party == known.me for each in theirs) and partner in partners(
+        known, id, at
+    ):
+        place(unit, own_acts(known, id, partner, at), at=at, actor="node")
 
 
 def _not_too_many(connection: Connection, known: Cooperation, sender: str) -> None:
@@ -273,8 +291,6 @@ def _take(unit: Unit, agreement: Agreement, acts: Iterable[str], sender: str, at
 def _believed(known: Cooperation, made: Act, signed: str, sender: str, at: datetime) -> bool:
     """Whether an act is signed by a key of its party that counts. Raises Refused where it is the
     sender's own and is not, or where the signature itself does not hold."""
-    if made.at > at + CLOCKS_APART:
-        raise RefusedForNow("act.time", party=made.party)
     try:
         signing.verify(signed, ACT, lambda kid: known.ring.signing_key(made.party, kid, at))
     except Refused as refused:
@@ -306,6 +322,8 @@ def _record(unit: Unit, made: Act, signed: str, at: datetime, actor: str) -> Kep
         said["scope"] = made.scope.plain()
     if made.lifts is not None:
         said["lifts"] = made.lifts
+    if made.at > at + CLOCKS_APART:  # its party's clock is wrong: somebody should tell them
+        said["dated"] = moment_text(made.at)
     unit.journal(f"agreement.{made.deed.value}", made.agreement, said, at=at, actor=actor)
     return KeptAct(made, at, signed)
 

@@ -54,7 +54,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Cooperation:
-    """The whole history, read: `me`, who is known, the agreements and their acts, the blocs."""
+    """The whole history, read: `me`, who is known, the agreements and their acts, the blocs.
+
+    `recorded` is when this node came to know of each agreement; `memberships` are those it recorded
+    itself, each with when.
+    """
 
     me: str
     ring: Ring
@@ -62,6 +66,15 @@ class Cooperation:
     acts: dict[str, tuple[KeptAct, ...]]
     blocs: Blocs
     recorded: dict[str, datetime]
+    memberships: tuple[tuple[datetime, Membership], ...] = ()
+
+    def blocs_known(self, known_at: datetime | None) -> Blocs:
+        """The memberships as this node knew them then: those that were recorded later are left
+        out, and of a member that left later, that it left. Now, where no time is given."""
+        if known_at is None:
+            return self.blocs
+        told = (each for recorded_at, each in self.memberships if recorded_at <= known_at)
+        return shipped().with_more(told)
 
     def agreement(self, id_or_begin: str) -> Agreement:
         """An agreement by its id or enough of its beginning. Raises NotFound."""
@@ -130,7 +143,7 @@ def replayed(kept: Iterator[Kept]) -> Cooperation:
     agreements: dict[str, Agreement] = {}
     recorded: dict[str, datetime] = {}
     acts: dict[str, list[KeptAct]] = {}
-    memberships: list[Membership] = []
+    memberships: list[tuple[datetime, Membership]] = []
     for row in kept:
         match row.what:
             case "self":
@@ -147,14 +160,15 @@ def replayed(kept: Iterator[Kept]) -> Cooperation:
                 act = KeptAct(_act(row.text), row.recorded_at, row.text)
                 acts.setdefault(row.subject, []).append(act)
             case "membership":
-                memberships.append(_membership(orjson.loads(row.text)))
+                memberships.append((row.recorded_at, _membership(orjson.loads(row.text))))
     return Cooperation(
         me,
         Ring.of(words),
         agreements,
         {id: tuple(found) for id, found in acts.items()},
-        shipped().with_more(memberships),
+        shipped().with_more(each for _, each in memberships),
         recorded,
+        tuple(memberships),
     )
 
 

@@ -4,6 +4,8 @@
     node.handlers        kind of message -> its effect, inside the unit that takes it
     node.duties          work between deliveries, outside any unit
     node.counts          kind -> how many questions of a budget a message asks
+    node.pace            how much each partner may bring; node.unread, node.awaited: of what kinds
+                         it may bring only so much before somebody here has looked at it
 
 The tables are filled from the rooms that own the kinds (ROOMS), once, when a node is opened.
 """
@@ -20,6 +22,7 @@ from threading import Event
 
 from sqlalchemy.engine import Connection
 
+from taawun.cooperation.exchange.pace import Intake, Pace, UnreadOf
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.message import Message
 from taawun.cooperation.permit import Facts, Spent, facts
@@ -37,10 +40,11 @@ SpentOf = Callable[[Connection], Spent]
 ROOMS = (
     "taawun.cooperation.agreements",
     "taawun.cooperation.requests.life",
+    "taawun.cooperation.requests.unread",
     "taawun.cooperation.private",
     "taawun.cooperation.clocks.escalation",
 )
-"""Who may have `HANDLERS`, `DUTIES`, `COUNTS` and `spent` for a node."""
+"""Who may have `HANDLERS`, `DUTIES`, `COUNTS`, `spent`, `unread` and `AWAITED` for a node."""
 
 
 @dataclass(slots=True)
@@ -53,6 +57,9 @@ class Node:
     duties: list[Duty] = field(default_factory=list)
     counts: dict[str, Count] = field(default_factory=dict)
     spent: SpentOf | None = None
+    pace: Pace = field(default_factory=Pace)
+    unread: UnreadOf | None = None
+    awaited: frozenset[str] = frozenset()
     wake: Event = field(default_factory=Event)
     _seen: tuple[int, ...] = ()
 
@@ -81,7 +88,13 @@ class Node:
         self.store.close()
 
 
-def open_node(home: Path, *, passphrase: bytes | None = None, busy_timeout: float = 15.0) -> Node:
+def open_node(
+    home: Path,
+    *,
+    passphrase: bytes | None = None,
+    busy_timeout: float = 15.0,
+    intake: Intake | None = None,
+) -> Node:
     """The node whose state is under `home`.
 
     Raises NotFound where no node was made yet, StoreError where keys and store are not of one
@@ -99,7 +112,7 @@ def open_node(home: Path, *, passphrase: bytes | None = None, busy_timeout: floa
     except BaseException:
         store.close()
         raise
-    node = Node(store, keys)
+    node = Node(store, keys, pace=Pace(intake))
     for room in ROOMS:
         furnish(node, room)
     return node
@@ -117,3 +130,5 @@ def furnish(node: Node, room: str) -> None:
     node.duties.extend(getattr(module, "DUTIES", ()))
     node.counts.update(getattr(module, "COUNTS", {}))
     node.spent = getattr(module, "spent", None) or node.spent
+    node.unread = getattr(module, "unread", None) or node.unread
+    node.awaited |= getattr(module, "AWAITED", frozenset())

@@ -9,14 +9,15 @@
     the budget        of questions for this day is not spent
 
 `decide` is pure: the same question and facts give the same answer. It returns a Permit or raises
-Refused with the first ground that stands against it, in the order above.
+Refused with the first ground that stands against it, in the order above: RefusedForNow for a
+message that comes in before something that may still be on its way to this node.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.engine import Connection
@@ -29,8 +30,11 @@ from taawun.cooperation.message import CONTROL, KINDS, Caveats, Message
 from taawun.cooperation.standing import Standing, State, standing
 from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.trust.register import Ring
-from taawun.errors import Refused
+from taawun.cooperation.wire import CLOCKS_APART
+from taawun.errors import Refused, RefusedForNow
 
+WAITS = timedelta(days=30)
+"""How long after it was written a message is told "not yet"; then it is refused for good."""
 BUDGETED = frozenset({"match_question"})
 """Kinds that are counted against a budget: `Question.count` questions each."""
 
@@ -44,7 +48,8 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What would pass between this node and a partner. `count`: how many questions it asks."""
+    """What would pass between this node and a partner. `count`: how many questions it asks;
+    `made_at`: when the message was written, now where there is none yet."""
 
     at: datetime
     direction: Direction
@@ -57,6 +62,13 @@ class Question:
     categories: tuple[Category, ...] = ()
     caveats: tuple[Caveats, ...] = ()
     count: int = 1
+    made_at: datetime | None = None
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether it comes in, and not too long after it was written."""
+        written = self.made_at or self.at
+        return self.direction is Direction.IN and self.at - written <= WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +146,13 @@ def question(message: Message, me: str, at: datetime, *, count: int = 1) -> Ques
         message.categories,
         message.caveats,
         count,
+        message.made_at,
     )
 
 
 def decide(asked: Question, facts: Facts) -> Permit:
-    """The permit for what is asked. Raises Refused with the ground."""
+    """The permit for what is asked. Raises Refused with the ground, RefusedForNow where that is
+    likely to be over soon."""
     _partner(asked, facts)
     if asked.kind in CONTROL:
         return Permit("control", None, asked.partner, asked.at)
@@ -147,7 +161,7 @@ def decide(asked: Question, facts: Facts) -> Permit:
     if known is None:
         raise Refused("permit.no_agreement")
     stands = standing(known.agreement, known.acts, facts.blocs, facts.me, asked.partner, asked.at)
-    _in_force(stands)
+    _in_force(asked, known.agreement, stands)
     _scope(asked, known.agreement, facts)
     _suspensions(asked, stands)
     _caveats(asked, facts.me)
@@ -168,15 +182,20 @@ def _kind(asked: Question) -> None:
         raise Refused("permit.kind", kind=asked.kind, service=asked.service or "")
 
 
-def _in_force(stands: Standing) -> None:
+def _in_force(asked: Question, agreement: Agreement, stands: Standing) -> None:
     """Refuse whatever stands otherwise than in force (a narrow suspension comes later)."""
     if stands.outside:
         raise Refused("permit.not_party")
     match stands.state:
         case State.DRAFT | State.PROPOSED:
-            raise Refused("permit.unsigned", missing=", ".join(stands.missing))
+            missing = ", ".join(stands.missing)
+            if asked.may_wait and _on_their_way(agreement, stands):
+                raise RefusedForNow("permit.unsigned", missing=missing)
+            raise Refused("permit.unsigned", missing=missing)
         case State.SIGNED:
-            raise Refused("permit.not_yet", since=_when(stands.since))
+            since = _when(stands.since)
+            refusal = RefusedForNow if _soon(asked, stands) else Refused
+            raise refusal("permit.not_yet", since=since)
         case State.ENDED if stands.ended_by:
             raise Refused("permit.ended", party=stands.ended_by, since=_when(stands.since))
         case State.ENDED:
@@ -184,13 +203,33 @@ def _in_force(stands: Standing) -> None:
         case State.SUSPENDED:
             stopped = stands.stopped(None, None)
             by = stopped.by if stopped is not None else ""
-            raise Refused("permit.suspended", party=by, since=_when(stands.since))
+            refusal = RefusedForNow if _lifted_by(asked, by) else Refused
+            raise refusal("permit.suspended", party=by, since=_when(stands.since))
+
+
+def _on_their_way(agreement: Agreement, stands: Standing) -> bool:
+    """Whether the signatures that are missing may be known to the sender and not here yet: those
+    of others than this node (`one`), while the agreement could still be in force."""
+    over = agreement.valid_until is not None and stands.at >= agreement.valid_until
+    return stands.one not in stands.missing and not over
+
+
+def _soon(asked: Question, stands: Standing) -> bool:
+    """Whether it is in force by its sender's clock, which may be so far ahead of this one."""
+    return asked.may_wait and stands.since is not None and stands.since - asked.at <= CLOCKS_APART
+
+
+def _lifted_by(asked: Question, party: str) -> bool:
+    """Whether who suspended is who sends now: that it was lifted may be on its way. A sender that
+    suspended meanwhile asks for its number back instead."""
+    return asked.may_wait and party == asked.partner
 
 
 def _suspensions(asked: Question, stands: Standing) -> None:
     stopped = stands.stopped(asked.field, asked.service)
     if stopped is not None:
-        raise Refused(
+        refusal = RefusedForNow if _lifted_by(asked, stopped.by) else Refused
+        raise refusal(
             "permit.suspended_in_part",
             party=stopped.by,
             since=_when(stopped.since),

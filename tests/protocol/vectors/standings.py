@@ -107,6 +107,17 @@ STORIES: dict[str, tuple[str, str, str]] = {
         XA-FIU XB-FIU 2026-03-01T09:00 suspended by=XB-FIU#2 since=2026-03-01T09:00 stops=all
         """,
     ),
+    "suspended by a partner whose clock is a year ahead": (
+        "pair",
+        SIGNED
+        + """
+        2027-03-01T09:00 XB-FIU suspend recorded=2026-03-01T09:00
+        """,
+        """
+        XA-FIU XB-FIU 2026-03-01T08:59:59 in_force since=2026-01-06T10:00
+        XA-FIU XB-FIU 2026-03-01T09:00 suspended by=XB-FIU#2 since=2026-03-01T09:00 stops=all
+        """,
+    ),
     "suspended from a later day": (
         "pair",
         SIGNED

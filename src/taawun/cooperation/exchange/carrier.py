@@ -37,6 +37,8 @@ from taawun.errors import Refused
 VERSION = 1
 """The version that every agreement of `taawun/1` asks for; an older one is a downgrade."""
 CONTROL = "control"
+LAST_NUMBER = 2**53 - 1
+"""No channel comes so far."""
 MESSAGE_TYPE = "taawun-message+jws"
 RECEIPT_TYPE = "taawun-receipt+jws"
 MOST_PARAMS = 1000
@@ -48,7 +50,7 @@ Channel = Annotated[
     str, StringConstraints(pattern=r"^(control|[0-9a-f]{64})$", max_length=64, strict=True)
 ]
 """`control`, or the digest of the agreement under which the message passes."""
-Sequence = Annotated[int, Field(ge=1, le=2**53 - 1)]
+Sequence = Annotated[int, Field(ge=1, le=LAST_NUMBER)]
 Ground = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$", max_length=80)
 ]

@@ -3,6 +3,10 @@
     partners are served side by side: one that is slow or down holds nobody up
     a partner that does not answer is tried again after a while that doubles, up to minutes
     what was withheld goes on when its permit is back
+    a node that starts greets every partner, and one that has heard of an act on an agreement greets
+    those whom it concerns: what waits for this node elsewhere comes at once
+    what another process did is seen by the database's own count of changes: with nothing to do, the
+    store is not read
 
 Time and chance are handed in: `clock` tells the time, `jitter` spreads the waiting.
 """
@@ -19,16 +23,21 @@ from time import monotonic
 
 import structlog
 
+from taawun.cooperation.agreements import partners
 from taawun.cooperation.exchange import outbox, reach
-from taawun.cooperation.exchange.delivery import Transport, deliver, reconsider
+from taawun.cooperation.exchange.delivery import Transport, deliver, greet, reconsider
 from taawun.cooperation.exchange.reach import Jitter
+from taawun.cooperation.history import Cooperation, cooperation
 from taawun.cooperation.node import Duty, Node
-from taawun.errors import TaawunError
+from taawun.cooperation.wire import moment_of
+from taawun.errors import StoreError, TaawunError
 
 AT_ONCE = 8
 """Partners that are served side by side."""
 LOOK = 0.25
-"""Seconds after which the courier looks again for what another process has placed."""
+"""Seconds after which the courier asks again whether another process has done anything."""
+ANYWAY = 5.0
+"""Seconds after which it looks around and does the duties though nothing was done: time passed."""
 ROUNDS = 64
 """Rounds with one partner before the others are looked at again."""
 REST = 4
@@ -69,6 +78,37 @@ def run_once(
     return settled
 
 
+class Turn:
+    """When a thread has to look: something was done, a moment has come, or it has not for long.
+
+    Used by one thread alone. `due` is a moment to look at whatever happens before.
+    """
+
+    def __init__(self, node: Node, clock: Callable[[], datetime]) -> None:
+        self.clock = clock
+        self.due: datetime | None = None
+        self._watch = node.store.watch()
+        self._looked = -ANYWAY
+
+    def come(self) -> bool:
+        """Whether it is time to look; then it counts as having looked."""
+        done = self._watch.changed()
+        came = self.due is not None and self.clock() >= self.due
+        if not (done or came or monotonic() - self._looked >= ANYWAY):
+            return False
+        self.due = None
+        self._looked = monotonic()
+        return True
+
+    def again(self) -> None:
+        """Look at the next occasion, whatever happens."""
+        self._looked = -ANYWAY
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._watch.close()
+
+
 class Courier:
     """Threads that deliver until `stop`. What fails in one of them is logged and tried again."""
 
@@ -89,6 +129,7 @@ class Courier:
         self.look = look
         self._stopping = Event()
         self._busy: dict[str, Future[None]] = {}
+        self._acts: dict[str, int] | None = None
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="courier")
         self._threads = [
             Thread(target=self._deliveries, name="courier", daemon=True),
@@ -109,24 +150,54 @@ class Courier:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _deliveries(self) -> None:
+        turn = Turn(self.node, self.clock)
+        woken = True
         while not self._stopping.is_set():
-            self._safely(self._look_around)
-            self.node.wake.wait(self.look)
+            if woken or self._comes(turn):
+                self._safely(partial(self._look_around, turn))
+            woken = self.node.wake.wait(self.look)
             self.node.wake.clear()
+        turn.close()
 
-    def _look_around(self) -> None:
+    def _comes(self, turn: Turn) -> bool:
+        try:
+            return turn.come()
+        except StoreError:  # whoever looks says what is wrong
+            return True
+
+    def _look_around(self, turn: Turn) -> None:
         at = self.clock()
         reconsider(self.node, at)
         with self.node.store.reading() as connection:
             waiting = outbox.partners(connection)
             reached = reach.every(connection) if waiting else {}
+            known = cooperation(connection)
+        for partner in self._to_greet(known, at):
+            self._pool.submit(self._safely, partial(self._greet, partner))
         for partner in waiting:
             running = self._busy.get(partner)
             if running is not None and not running.done():
-                continue
-            if partner in reached and not reached[partner].due(at):
-                continue
-            self._busy[partner] = self._pool.submit(self._serve, partner)
+                turn.again()  # it may have looked before the last was placed
+            elif partner in reached and not reached[partner].due(at):
+                next_try = moment_of(reached[partner].next_try)
+                turn.due = min(turn.due or next_try, next_try)
+            else:
+                self._busy[partner] = self._pool.submit(self._serve, partner)
+
+    def _to_greet(self, known: Cooperation, at: datetime) -> list[str]:
+        """Everybody at first, later whom new acts concern: to them, what waited may pass now."""
+        acts = {id: len(found) for id, found in known.acts.items()}
+        before, self._acts = self._acts, acts
+        if before is None:
+            return [
+                code for code in known.ring.codes if code != known.me and known.ring.confirmed(code)
+            ]
+        news = [id for id, count in acts.items() if count != before.get(id, 0)]
+        return sorted({code for id in news for code in partners(known, id, at)})
+
+    def _greet(self, partner: str) -> None:
+        if not self._stopping.is_set() and greet(self.node, partner, self.transport, self.clock):
+            self.node.wake.set()
 
     def _serve(self, partner: str) -> None:
         self._safely(lambda: self._rounds(partner))
@@ -139,13 +210,15 @@ class Courier:
         self.node.wake.set()
 
     def _duties(self) -> None:
+        turn = Turn(self.node, self.clock)
         while not self._stopping.is_set():
             began = monotonic()
-            for duty in tuple(self.node.duties):
+            for duty in tuple(self.node.duties) if self._comes(turn) else ():
                 if self._stopping.is_set():
-                    return
+                    break
                 self._safely(partial(self._duty, duty))
             self._stopping.wait(max(self.look, REST * (monotonic() - began)))
+        turn.close()
 
     def _duty(self, duty: Duty) -> None:
         duty(self.node, self.clock())

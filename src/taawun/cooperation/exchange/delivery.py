@@ -11,6 +11,7 @@ Killed between any two of these, the next round begins at 1 with the numbers tha
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ from taawun.cooperation.exchange.bundle import (
     write_bundle,
 )
 from taawun.cooperation.exchange.carrier import (
+    CONTROL,
+    LAST_NUMBER,
     MESSAGE_TYPE,
     Carrier,
     Outcome,
@@ -44,6 +47,7 @@ from taawun.cooperation.node import Node
 from taawun.cooperation.permit import Facts, decide, question
 from taawun.cooperation.trust import signing
 from taawun.cooperation.trust.party import KeyUse
+from taawun.cooperation.wire import digest
 from taawun.errors import Refused, StoreError, Unavailable
 from taawun.store import Unit
 
@@ -106,6 +110,45 @@ def deliver(
             reach.failed(unit.connection, partner, ground, clock(), jitter, down=down)
         return Round(len(parcels))
     return _settled(node, partner, parcels, answers, clock(), jitter)
+
+
+def greet(node: Node, partner: str, transport: Transport, clock: Callable[[], datetime]) -> bool:
+    """Tell a partner that this node is here: whoever waits for it need not wait longer.
+
+    It is a void for a number that is never reached, which changes nothing anywhere but is signed:
+    the partner turns it away (`exchange.order`) and knows who called. Returns whether it answered;
+    then it is due at this node as well.
+    """
+    at = clock()
+    node.look_at_keys()
+    with node.store.reading() as connection:
+        known = node.facts(connection)
+    for kid in _signing_kids(node, at):
+        try:
+            key = node.keys.private(kid)
+            [answer] = _asked(known, partner, [_greeting(known, partner, key, at)], transport)
+        except (Refused, Unavailable):
+            return False
+        if answer.refused is None or not answer.refused.ground.startswith("key."):
+            break
+    with node.store.begin() as unit:
+        reach.heard(unit.connection, partner)
+    return True
+
+
+def _greeting(known: Facts, partner: str, key: OKPKey, at: datetime) -> str:
+    """The envelope of a greeting."""
+    carrier = Carrier(
+        v=1,
+        sender=known.me,
+        recipient=partner,
+        channel=CONTROL,
+        sequence=LAST_NUMBER,
+        sent_at=at,
+    )
+    void = Void(message=str(uuid.uuid4()), sha256=digest(b""))
+    signed = signing.sign(void_payload(carrier, void), key, MESSAGE_TYPE)
+    return seal(signed, known.ring.sealing_key(partner, at).jwk())
 
 
 def reconsider(node: Node, at: datetime) -> None:
@@ -183,13 +226,20 @@ def _sent(
     at: datetime,
 ) -> list[Reply]:
     key = known.ring.sealing_key(partner, at).jwk()
-    card = known.ring.card(partner)
     envelopes = [_sealed(node, known, parcel, key, at) for parcel in parcels]
+    return _asked(known, partner, envelopes, transport)
+
+
+def _asked(
+    known: Facts, partner: str, envelopes: Sequence[str], transport: Transport
+) -> list[Reply]:
+    """The partner's answers to a bundle. Raises Refused, Unavailable."""
+    card = known.ring.card(partner)
     try:
         answer = transport.send(partner, card.address if card else "", write_bundle(envelopes))
     except StoreError:  # a file of ours for this line is unreadable: the other partners go on
         raise Refused("exchange.certificate", partner=partner) from None
-    return read_answers(answer, len(parcels))
+    return read_answers(answer, len(envelopes))
 
 
 def _sealed(node: Node, known: Facts, parcel: Parcel, key: OKPKey, at: datetime) -> str:
@@ -214,12 +264,16 @@ def _signing_key(node: Node, placed: Placed, at: datetime) -> OKPKey:
 
     That is how a partner learns of a new key: the card that brings it is under an older one.
     """
-    if not placed.ground.startswith("key."):
+    kids = _signing_kids(node, at)
+    if not (kids and placed.ground.startswith("key.")):
         return node.keys.signing(at)
-    counting = [key.kid for key in node.keys.own.keys if key.use is KeyUse.SIGN and key.counts(at)]
-    if not counting:
-        return node.keys.signing(at)
-    return node.keys.private(counting[-1 - placed.attempts % len(counting)])
+    return node.keys.private(kids[placed.attempts % len(kids)])
+
+
+def _signing_kids(node: Node, at: datetime) -> list[str]:
+    """The own keys that a delivery may be signed with, the newest first."""
+    own = [key.kid for key in node.keys.own.keys if key.use is KeyUse.SIGN and key.counts(at)]
+    return own[::-1]
 
 
 Checked = tuple[Parcel, Receipt | None, str, Refused | None]

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from taawun.cooperation.exchange import inbox, outbox, reach
 from taawun.cooperation.exchange.bundle import Reply, read_bundle, write_answers, write_refusal
 from taawun.cooperation.exchange.carrier import (
+    CONTROL,
     RECEIPT_TYPE,
     Delivery,
     Outcome,
@@ -77,11 +78,30 @@ def receive(node: Node, raw: bytes, at: datetime) -> bytes:
     node.look_at_keys()
     with node.store.reading() as connection:
         ring = node.facts(connection).ring
-    opened = [_opened(node, envelope, ring, at) for envelope in envelopes]
+    opened = _all_opened(node, envelopes, ring, at)
     answers = _taken(node, opened, at)
-    if any(answer.receipt for answer in answers):
+    if any(isinstance(each, Delivery) for each in opened):
         node.wake.set()
     return write_answers(answers)
+
+
+def _all_opened(
+    node: Node, envelopes: Sequence[str], ring: Ring, at: datetime
+) -> list[Delivery | Refused]:
+    """What is in the envelopes, in their order. Of a bundle that goes on after its partner has
+    brought all it may, the rest is not opened: that would cost most."""
+    opened: list[Delivery | Refused] = []
+    enough: RefusedForNow | None = None
+    for envelope in envelopes:
+        found = enough or _opened(node, envelope, ring, at)
+        if isinstance(found, Delivery):
+            try:
+                node.pace.came(found.carrier, len(envelope), at)
+            except RefusedForNow as refused:
+                enough = enough if found.carrier.channel == CONTROL else refused
+                found = refused
+        opened.append(found)
+    return opened
 
 
 def _opened(node: Node, envelope: str, ring: Ring, at: datetime) -> Delivery | Refused:
@@ -166,6 +186,9 @@ def _effect(
         return message.id, message.kind, _as_before(before, delivery)
     try:
         _permitted(node, known, delivery, message, at)
+        if node.unread is not None and message.kind in node.awaited:
+            size = len(delivery.signed)
+            node.pace.room(unit.connection, node.unread, message.sender, size, at)
         _run(node, unit, message, at)
     except RefusedForNow:
         raise

@@ -43,7 +43,7 @@ class Received:
     at: str
 
 
-_SHOWN = tuple(column for column in inbox.c if column.name != "signed")
+_SHOWN = tuple(column for column in inbox.c if column.name not in ("signed", "size"))
 
 # Made once: a statement that is put together for each call costs more than its running.
 _CHANNEL = sa.and_(
@@ -112,6 +112,7 @@ def keep(
     here, with messages that are refused.
     """
     carrier = delivery.carrier
+    kept = delivery.signed if outcome is Outcome.ACCEPTED else ""
     row = {
         "sender": carrier.sender,
         "channel": carrier.channel,
@@ -119,7 +120,8 @@ def keep(
         "message": message,
         "kind": kind,
         "digest": delivery.digest,
-        "signed": delivery.signed if outcome is Outcome.ACCEPTED else "",
+        "signed": kept,
+        "size": len(kept),
         "outcome": outcome.value,
         "ground": refused.ground if refused else "",
         "params": orjson.dumps(params_of(refused)).decode() if refused else "{}",

@@ -21,6 +21,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from taawun.cooperation.exchange import reach
 from taawun.cooperation.exchange.carrier import CONTROL, MOST_MESSAGE, params_of
 from taawun.cooperation.message import Message
 from taawun.cooperation.wire import canonical, digest, moment_text
@@ -106,6 +107,7 @@ def put(unit: Unit, message: Message, *, at: datetime, actor: str) -> None:
         "state": OutboxState.WAITING.value,
     }
     unit.connection.execute(_ADD, row)
+    reach.placed(unit.connection, message.recipient, control=message.control)
     told = {name: row[name] for name in ("kind", "recipient", "channel", "digest")}
     unit.journal("message.placed", message.id, told, at=at, actor=actor)
 

@@ -23,6 +23,7 @@ _HEARD = (
     .where(reach.c.partner == sa.bindparam("of"), reach.c.next_try != "")
     .values(next_try="")
 )
+_TURNED_AWAY = _HEARD.where(reach.c.ground.like("permit.%"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ def failed(
 def heard(connection: Connection, partner: str) -> None:
     """It sent something itself: whoever waits for it need not wait longer."""
     connection.execute(_HEARD, {"of": partner})
+
+
+def placed(connection: Connection, partner: str, *, control: bool) -> None:
+    """Something new waits for a partner. What keeps one agreement's messages back there does not
+    keep those of another, and an act or a card is tried at once, whatever was before."""
+    connection.execute(_HEARD if control else _TURNED_AWAY, {"of": partner})
 
 
 def _keep(connection: Connection, now: Reachability) -> None:

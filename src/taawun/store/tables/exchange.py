@@ -50,6 +50,7 @@ inbox = sa.Table(
     sa.Column("params", sa.Text, nullable=False),
     sa.Column("receipt", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("sender", "channel", "sequence"),
     sqlite_autoincrement=True,
 )
