@@ -94,7 +94,7 @@ def _table(path: Path) -> tuple[pa.Table, tuple[str, ...]]:
         raise InputError(
             f"{path}: there is no column of accounts; the file has: {', '.join(raw.column_names)}"
         )
-    columns = {ours_name: raw[theirs] for ours_name, theirs in ours.items()}
+    columns = {name: _text(raw, theirs) for name, theirs in ours.items()}
     return pa.table(columns), tuple(n for n in raw.column_names if n not in ours.values())
 
 
@@ -111,7 +111,7 @@ def _opened(path: Path) -> pa.Table:
     except FileNotFoundError:
         raise NotFound(f"{path}: there is no such file") from None
     except (OSError, pa.ArrowException, UnicodeError) as error:
-        said = str(error).splitlines()[0][:200]
+        said = (str(error) or type(error).__name__).splitlines()[0][:200]
         raise InputError(f"{path}: cannot be read as a register of accounts: {said}") from None
 
 
@@ -119,6 +119,17 @@ def _all_text(path: Path) -> dict[str, pa.DataType]:
     from taawun.ledger.readers.csv import headers
 
     return dict.fromkeys(headers(str(path)), pa.string())
+
+
+def _text(raw: pa.Table, name: str) -> pa.ChunkedArray:
+    """The first column of that name, as text; a date as it is."""
+    column = raw.column(raw.column_names.index(name))
+    if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
+        return column
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowException:
+        raise InputError(f"a column of {column.type} cannot be read as text") from None
 
 
 @cache

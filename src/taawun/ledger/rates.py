@@ -108,8 +108,11 @@ def read_rates(path: Path) -> tuple[Rate, ...]:
         raise NotFound(f"{path}: there is no such file") from None
     except (OSError, UnicodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from None
-    rows = csv.reader(io.StringIO(text))
-    header = [cell.strip().lower() for cell in next(rows, [])]
+    try:
+        header, *rows = csv.reader(io.StringIO(text, newline="")) if text else [[]]
+    except csv.Error as error:
+        raise InputError(f"{path}: cannot be read: {error}") from None
+    header = [cell.strip().lower() for cell in header]
     if header != ["currency", "date", "rate"]:
         raise InputError(
             f"{path}: expected the columns currency, date, rate, got {', '.join(header) or 'none'}"

@@ -68,7 +68,7 @@ def read(path: Path) -> tuple[Columns, bool]:
         said = yaml.safe_load(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise NotFound(f"{path}: no such file") from None
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise InputError(f"{path}: not a mapping that can be read: {error}") from None
     if not isinstance(said, dict):
         raise InputError(f"{path}: expected a mapping of our columns to yours")

@@ -169,10 +169,10 @@ def read_map(path: Path) -> Columns:
         told = _Map.model_validate(said or {})
     except FileNotFoundError:
         raise NotFound(f"{path}: there is no such file") from None
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read as YAML: {error}") from None
     except ValidationError as error:
         raise InputError(f"{path}: is no column map", _faults(path, error)) from None
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read as YAML: {error}") from None
     return _columns(told)
 
 

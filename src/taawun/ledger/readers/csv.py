@@ -21,7 +21,7 @@ from taawun.jit import I64, U8
 from taawun.ledger.readers.columns import Columns, settled
 from taawun.ledger.readers.parquet import Layout, needed
 from taawun.ledger.readers.reading import CODED, WORDS, Reading
-from taawun.ledger.readers.records import records
+from taawun.ledger.readers.records import BROKEN, records
 from taawun.ledger.schema import TRANSFERS, Batch
 
 BLOCK = 1 << 24
@@ -150,13 +150,18 @@ def _head(text: _Text, separator: str) -> _Head:
         ) from None
     chosen = separator or max(SEPARATORS, key=said.count)
     text.take(len(first), 1)
-    return _Head(chosen, _numbered(_cells(said, chosen)))
+    return _Head(chosen, _numbered(_cells(said, chosen, text.path)))
 
 
-def _cells(line: str, separator: str) -> list[str]:
+def _cells(line: str, separator: str, path: str) -> list[str]:
     import csv
 
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
+    except csv.Error as error:
+        if "\r" in line:
+            raise InputError(f"{path}: line 1: a carriage return alone ends no line") from None
+        raise InputError(f"{path}:1: not readable as CSV: {error}") from None
 
 
 def _numbered(names: Sequence[str]) -> tuple[str, ...]:
@@ -217,8 +222,10 @@ class _Parsing:
                 lines: I64) -> None:  # fmt: skip
         expected = str(len(self.head.names))
         for row in rows.tolist():
-            got = str(fields[row])
-            self._problem("ledger.row.fields", int(lines[row]), got, expected)
+            if (got := int(fields[row])) == BROKEN:
+                self._problem("ledger.row.line_end", int(lines[row]), "CR", "LF, CR LF")
+            else:
+                self._problem("ledger.row.fields", int(lines[row]), str(got), expected)
 
     def _unreadable(
         self, block: bytes, start: I64, stop: I64, lines: I64, good: np.ndarray

@@ -14,10 +14,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from taawun.errors import InputError, NotFound
+from taawun.errors import InputError, NotFound, Problem
 from taawun.ledger.readers.columns import Columns, settled
 from taawun.ledger.readers.reading import Reading
 from taawun.ledger.schema import TRANSFERS, Batch
+from taawun.ledger.strings import Flags
 
 ROWS = 1 << 17
 """Rows of a batch."""
@@ -38,23 +39,40 @@ def read(path: str, columns: Columns | None = None, layout: Layout = settled) ->
     with _opened(path, _worded(held)) as file:
         reading, done = Reading(held, Path(path).name), 0
         for batch in _batches(path, file, sorted(needed(held))):
+            lines = np.arange(done + 1, done + 1 + len(batch), dtype=np.int64)
+            done += len(batch)
+            good, wrong = _decoded(batch, done - len(batch), reading.file)
             raw = pa.Table.from_batches([batch])
-            lines = np.arange(done + 1, done + 1 + len(raw), dtype=np.int64)
-            done += len(raw)
-            yield reading.batch(raw, lines, size * done // max(file.metadata.num_rows, 1))
+            if wrong:
+                raw, lines = _spelled_out(raw.filter(pa.array(good))), lines[good]
+            made = reading.batch(raw, lines, size * done // max(file.metadata.num_rows, 1))
+            problems = sorted([*wrong, *made.problems], key=lambda each: each.line or 0)
+            yield replace(made, problems=tuple(problems), rows=len(batch))
 
 
 def settle(told: Columns, schema: pa.Schema, layout: Layout = settled) -> Columns:
     """The map for a Parquet file of this schema."""
     if told == Columns() and is_ours(schema):
         told = replace(told, minor=True)
-    return layout(told, schema.names)
+    held = layout(told, schema.names)
+    for name in sorted(needed(held)):
+        _plain(name, [field.type for field in schema if field.name == name])
+    return held
+
+
+def _plain(name: str, kinds: list[pa.DataType]) -> None:
+    """Raises InputError where a column's name is another's too, or its values are several."""
+    if len(kinds) > 1:
+        raise InputError(f"{len(kinds)} columns are called {name}")
+    for kind in kinds:
+        if pa.types.is_nested(kind):
+            raise InputError(f"a column of {kind} cannot be read as text")
 
 
 def is_ours(schema: pa.Schema) -> bool:
     """Whether a schema is that of TRANSFERS as far as it goes: minor units, timestamps."""
     for name in ("transfer", "at", "source", "target", "amount", "currency"):
-        if name not in schema.names:
+        if schema.names.count(name) != 1:
             return False
     whole = schema.field("amount").type == TRANSFERS.field("amount").type
     return bool(whole and pa.types.is_timestamp(schema.field("at").type))
@@ -96,6 +114,45 @@ def _batches(path: str, file: pq.ParquetFile, names: list[str]) -> Iterator[pa.R
         yield from file.iter_batches(ROWS, columns=names)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path}: cannot be read as Parquet: {_first(error)}") from None
+
+
+def _decoded(batch: pa.RecordBatch, before: int, file: str) -> tuple[Flags, list[Problem]]:
+    """Which rows have text in UTF-8, as Parquet says it is (n), and the problems of the others."""
+    good = np.ones(len(batch), bool)
+    wrong: list[Problem] = []
+    try:
+        batch.validate(full=True)
+        return good, wrong
+    except pa.ArrowInvalid:
+        pass
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        for row, octets in enumerate(_octets(column)):
+            try:
+                (octets or b"").decode()
+            except UnicodeDecodeError as error:
+                good[row] = False
+                got = error.object[error.start : error.start + 8].hex(" ")
+                line = before + row + 1
+                wrong.append(Problem("ledger.row.encoding", file, line, name, got, "UTF-8"))
+    return good, wrong
+
+
+def _octets(column: pa.Array) -> list[bytes | None]:
+    """The values of a column of text, not decoded; nothing of any other."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary.cast(pa.binary()).take(column.indices)
+    elif not pa.types.is_string(column.type):
+        return []
+    return column.cast(pa.binary()).to_pylist()  # type: ignore[no-any-return]
+
+
+def _spelled_out(raw: pa.Table) -> pa.Table:
+    """Without dictionaries: one of them may hold a word that no row has any more."""
+    spelled = [
+        each.with_type(each.type.value_type) if pa.types.is_dictionary(each.type) else each
+        for each in raw.schema
+    ]
+    return raw.cast(pa.schema(spelled))
 
 
 def _first(error: Exception) -> str:

@@ -202,7 +202,7 @@ class Reading:
         if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
             return times.typed(given, dating.zone)
         if dating.unit:
-            if pa.types.is_integer(kind):
+            if pa.types.is_integer(kind) and kind != pa.uint64():
                 count = given.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
             else:
                 count = _floats(_text(given))
@@ -211,7 +211,8 @@ class Reading:
             return times.Times(found.at, found.good & there)
         text = _text(given)
         if not self._layout:
-            self._layout = times.layout_of(_one(text.slice(0, 10_000))) or times.ISO
+            first = text.slice(0, 10_000).cast(pa.string())
+            self._layout = times.layout_of(_one(first)) or times.ISO
         return times.read(text, self._layout, dating.zone)
 
     def _act(self, raw: pa.Table, original: Column, faults: _Faults) -> pa.DictionaryArray:
@@ -302,12 +303,11 @@ def _any_ragged(start: I64, octets: U8, there: Flags) -> bool:
 def _text(column: Column) -> Column:
     """Any column as text; numbers as they are written."""
     kind = column.type
-    if pa.types.is_dictionary(kind):
-        return column if kind.value_type == pa.string() else column.cast(WORDS)
-    if pa.types.is_string(kind):
+    as_words = pa.types.is_dictionary(kind)
+    if kind in (pa.string(), WORDS) or (as_words and kind.value_type == pa.string()):
         return column
     try:
-        return column.cast(pa.string())
+        return column.cast(WORDS if as_words else pa.string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
         raise InputError(f"a column of {kind} cannot be read as text") from None
 

@@ -14,14 +14,18 @@ import numpy as np
 from taawun.jit import I32, I64, U8, kernel
 
 QUOTE = 34
+BROKEN = -1
+"""In the place of a number of fields: a carriage return stands there that is no part of a line end,
+where the parser would see one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """r records of a block: where each starts and ends (bytes, its line end included), the line
-    it stands on (from 0 in the block), how many fields it has. `end` is where the last whole
-    record ends, `lines` how many lines there are before that; `spread` that some record has
-    several lines; `open_at` is the line of a quote that is not closed, -1 for none.
+    it stands on (from 0 in the block), how many fields it has, or BROKEN. `end` is where the last
+    whole record ends, `lines` how many lines there are before that; `spread` that some record has
+    several lines, or a carriage return within quotes; `open_at` is the line of a quote that is
+    not closed, -1 for none.
     """
 
     start: I64
@@ -57,6 +61,7 @@ def _records(
 ) -> None:
     count, begin, began_on, lines = 0, 0, 0, 0
     quoted, fresh = False, True  # inside quotes; at the start of a field
+    broken = False  # by a carriage return that is no part of a line end
     opened_on = -1
     found, end = 1, 0
     spread = 0
@@ -74,6 +79,8 @@ def _records(
                     quoted = False
             elif octet == 10:
                 lines += 1
+            elif octet == 13:
+                spread = 1
         elif octet == QUOTE and fresh:
             quoted, fresh, opened_on = True, False, lines
         elif octet == separator:
@@ -83,14 +90,16 @@ def _records(
             blank = place == begin or (place == begin + 1 and octets[begin] == 13)
             if not blank:
                 start[count], stop[count] = begin, min(place + 1, len(octets))
-                line[count], fields[count] = began_on, found
+                line[count], fields[count] = began_on, BROKEN if broken else found
                 spread = 1 if lines > began_on else spread
                 count += 1
             lines += 1
-            begin, began_on, found, fresh = place + 1, lines, 1, True
+            begin, began_on, found, fresh, broken = place + 1, lines, 1, True, False
             end = min(place + 1, len(octets))
         else:
             fresh = False
+            if octet == 13 and place + 1 < len(octets) and octets[place + 1] != 10:
+                broken = True
         place += 1
     said[0], said[1], said[2], said[3] = count, end, began_on, spread
     said[4] = opened_on if quoted else -1

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import codecs
 import pyexpat
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -47,6 +48,7 @@ _DEBTOR_CREDITOR = frozenset(
     at for name, at in F.items() if name.startswith(("debtor_", "creditor_"))
 )
 _COVER = F["cover"]
+_TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 
 
 @dataclass(slots=True)
@@ -148,6 +150,7 @@ class Strict:
         self._parser = self._expat()
         self._line = 0
         self._stopped = 0, 1
+        self._is_one_tag = False
         for tag in around:
             self._parser.Parse(tag)
         self._base = sum(map(len, around))
@@ -230,7 +233,12 @@ class Strict:
         return max(self._stopped[0] - self._fed, 0)
 
     def _after(self, piece: bytes) -> int:
-        """The place behind the end tag in hand: expat has seen its `>`, in this piece."""
+        """The place behind the end tag in hand: expat has seen its `>`, in this piece.
+
+        Of an element that is one tag, `<Document/>`, expat says that place itself.
+        """
+        if self._is_one_tag:
+            return self._stopped[0]
         return self._fed + piece.index(b">", self._began_tag()) + 1
 
     # What expat calls
@@ -261,6 +269,9 @@ class Strict:
         if self._texts:
             self._stray()
         stack = self._stack
+        if len(stack) <= self._floor:
+            found = _TAG.match(self._parser.GetInputContext() or b"")
+            self._is_one_tag = found is not None and found[0].endswith(b"/>")
         if len(stack) >= DEEPEST:
             raise self._breaks(f"more than {DEEPEST} elements inside each other")
         uri, local, prefix = _parted(name) if len(name) < SHORT else _parted.__wrapped__(name)
