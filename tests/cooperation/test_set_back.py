@@ -12,9 +12,11 @@ import pytest
 from taawun.cooperation.act import Scope
 from taawun.cooperation.exchange import outbox
 from taawun.cooperation.exchange.again import SentAgain, send_again
+from taawun.cooperation.history import cooperation
 from taawun.cooperation.recovery import recover
 from taawun.cooperation.trust import parties
-from taawun.cooperation.trust.keys import open_keys
+from taawun.cooperation.trust.keys import make_keys, open_keys
+from taawun.cooperation.trust.party import CooperationField, Kind
 from taawun.desk.agreements import record
 from taawun.errors import InputError, NotFound, Refused
 from taawun.store import journal, open_store
@@ -182,6 +184,27 @@ def test_a_card_made_after_the_copy_comes_back_and_its_key_signs_again(town: Tow
     town.asks(1)
     town.carry()
     assert town.states()[-1] == "delivered"
+
+
+def test_an_authority_that_lost_its_keys_is_trusted_anew_under_the_next_number(town: Town) -> None:
+    for number, refused in ((1, True), (2, False)):
+        keys = make_keys(town.region[ONE].home.parent / f"new{number}", ONE, town.now)
+        store = open_store(town.region[ONE].home.parent / f"new{number}")
+        with store.begin() as unit:
+            said = {"kind": Kind.FIU, "name": {"en": "X"}, "competences": tuple(CooperationField)}
+            parties.found(unit, keys, **said, address="", at=town.now, actor="o", number=number)
+            signed = cooperation(unit.connection).ring.parties[ONE].cards[-1].signed
+        store.close()
+        with town.region[OTHER].begin() as unit:
+            if refused:
+                with pytest.raises(Refused, match=r"card\.other"):
+                    parties.introduce(unit, signed, at=town.now, actor="bruno")
+                continue
+            card, trusted = parties.introduce(unit, signed, at=town.now, actor="bruno")
+            assert not trusted
+            parties.confirm(unit, ONE, card.fingerprint, at=town.now, actor="bruno")
+        ring = town.region[OTHER].known().ring
+        assert ring.sealing_key(ONE, town.now) in card.keys
 
 
 def test_nobody_elses_act_passes_for_our_own(town: Town) -> None:

@@ -38,6 +38,7 @@ LOCAL = {
     "bundle.answer",  # what came back is no answer: it is sent again
     "exchange.certificate",
     "exchange.no_address",
+    "exchange.not_its_certificate",
     "exchange.plain_http",
     "exchange.refused",  # a receipt that refuses without a ground
     "exchange.unreachable",

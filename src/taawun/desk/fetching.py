@@ -38,9 +38,16 @@ def fetched_card(url: str, ca: Path | None = None) -> str:
                 raise Unavailable(f"{address}: answered with status {answer.status_code}")
             return _text(str(address), answer)
     except (httpx.HTTPError, UnicodeError) as error:
-        raise Unavailable(f"{address}: cannot be reached: {type(error).__name__}") from None
+        raise _why(str(address), error) from None
     except (OSError, ssl.SSLError) as error:
         raise InputError(f"{ca}: cannot be read: {error.strerror}") from None
+
+
+def _why(url: str, error: Exception) -> Unavailable:
+    """What keeps the card away, where an officer can do something about it."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return Unavailable(f"{url}: its certificate is not believed here; --ca FILE says whose is")
+    return Unavailable(f"{url}: cannot be reached: {type(error).__name__}")
 
 
 def _text(url: str, answer: httpx.Response) -> str:

@@ -45,8 +45,12 @@ def found(
     address: str,
     at: datetime,
     actor: str,
+    number: int = 1,
 ) -> Card:
-    """Make this the node of `keys.authority`: its first card. Raises Conflict for a second time."""
+    """Make this the node of `keys.authority`: its first card. Raises Conflict for a second time.
+
+    `number` is above 1 where partners know cards of a node whose keys are lost.
+    """
     known = history.cooperation(unit.connection)
     if known.me:
         raise Conflict(f"this is the node of {known.me} already")
@@ -59,7 +63,7 @@ def found(
         name=name,
         competences=competences,
         address=address,
-        number=1,
+        number=number,
         made_at=at,
         keys=keys.public(at),
     )

@@ -73,7 +73,8 @@ class HttpTransport:
         """The answer to a bundle.
 
         Raises Unavailable where none came, whole and in time; Refused `exchange.no_address` or
-        `exchange.plain_http` where it may not be sent at all.
+        `exchange.plain_http` where it may not be sent at all, `exchange.not_its_certificate`
+        where what answers shows one that is not believed.
         """
         url = f"{checked(address, plain_http=self.trust.plain_http)}/exchange"
         headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE, "Accept-Encoding": "identity"}
@@ -102,6 +103,8 @@ class HttpTransport:
             finally:
                 response.close()
         except (httpx.HTTPError, httpx.StreamError, UnicodeError, OSError) as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):  # somebody has to put in another
+                raise Refused("exchange.not_its_certificate", partner=partner) from None
             raise Unavailable(f"{partner}: cannot be reached: {type(error).__name__}") from error
 
     def _client(self, partner: str, *, secure: bool) -> httpx.Client:
