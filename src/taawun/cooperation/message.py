@@ -61,6 +61,13 @@ class Caveats(Document):
     consented: Annotated[tuple[AuthorityCode, ...], Field(max_length=64)] = ()
     delete_by: Day | None = None
 
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        for listed in (self.purposes, self.consented):
+            if len(set(listed)) < len(listed):
+                raise ValueError("something is listed twice")
+        return self
+
 
 class Message(Document):
     """One message. `caveats` has one entry for each origin of what is in it.
@@ -90,6 +97,8 @@ class Message(Document):
     def _fits_together(self) -> Self:
         if self.sender == self.recipient:
             raise ValueError("recipient: the sender itself")
+        if len(set(self.categories)) < len(self.categories):
+            raise ValueError("categories: one is listed twice")
         under = (self.agreement, self.service, self.field, self.purpose)
         if self.control:
             if any(each is not None for each in under) or self.categories or self.caveats:
