@@ -96,6 +96,7 @@ def test_what_came_back_must_be_what_was_offered(name: str) -> None:
         "control_miss": "03" * 32,
         "table_step": 1,
         "table_most": 2**27,
+        "records_most": 10_000,
     }
     moment = NOON + timedelta(days=1)
     other = TERMS.model_copy(update={name: changed.get(name, moment)})
@@ -142,6 +143,8 @@ def test_without_a_budget_there_is_nothing_to_sign() -> None:
         {"valid_until": NOON},
         {"control_miss": "01" * 32},
         {"table_most": 65_537},
+        {"records_most": 100},
+        {"records_most": 20_000},
         {"period": 0},
         {"public_key": KEY.upper()},
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from itertools import product
 from typing import Any
 
 from taawun.cooperation.private import oprf
@@ -60,6 +61,7 @@ def terms() -> Terms:
         "control_miss": hashlib.sha256(b"Taawun test vector: control that misses").hexdigest(),
         "table_step": 4,
         "table_most": 64,
+        "records_most": 1_000_000,
         "made_at": "2026-02-01T00:00:00.000000Z",
     }
     info = Terms.of(said).binding.info
@@ -153,6 +155,7 @@ def terms_file() -> Json:
         "control_miss": "02" * 32,
         "table_step": 8,
         "table_most": 128,
+        "records_most": 10_000,
         "made_at": "2026-02-02T00:00:00.000000Z",
     }
     return {
@@ -215,7 +218,7 @@ def letters(data: bytes) -> str:
 
 
 def question_file() -> Json:
-    """One lookup with its two controls, laid out in a fixed order, and its answer."""
+    """Two lookups and the one of the controls, laid out in a fixed order, and the answer."""
     made = terms()
     secret, _ = rfc9497.key_pair(SEED, made.binding.info)
     controls = {"positive control": made.control_hit, "negative control": made.control_miss}
@@ -230,13 +233,13 @@ def question_file() -> Json:
     proofs = [
         rfc9497.proved(secret, points[cut], done[cut], draw(f"proof {cut.start}")) for cut in cuts
     ]
-    question = {"v": 1, "terms": made.digest(), "lookups": 1, "points": letters(b"".join(points))}
+    question = {"v": 1, "terms": made.digest(), "lookups": 3, "points": letters(b"".join(points))}
     id = "0b7f5d2c-1f2e-4a3b-8c4d-5e6f7a8b9c0d"
     answer = {"v": 1, "terms": made.digest(), "question": id}
     answer |= {"proofs": letters(b"".join(proofs)), "points": letters(b"".join(done))}
     values = zip(tokens, blinds, done, strict=True)
     return {
-        "what": "a question of one lookup and its answer, under the terms of `terms.json`",
+        "what": "a question of two lookups and the controls, its answer; the terms of `terms.json`",
         "laid_out": [{"is": name, "token_hex": token} for name, token in order],
         "blinds": [each.hex() for each in blinds],
         "question": question,
@@ -246,6 +249,7 @@ def question_file() -> Json:
     }
 
 
+AMONG = (1_000_000, 10_000)
 SUBJECTS: tuple[tuple[str, Subject], ...] = (
     ("by name and day", Subject(SubjectKind.PERSON, ("سليم حديد منصور",), ("1970-01-02",))),
     ("the same in Latin", Subject(SubjectKind.PERSON, ("Salim Hadid Mansour",), ("1970-01-02",))),
@@ -259,6 +263,7 @@ SUBJECTS: tuple[tuple[str, Subject], ...] = (
             ),
         ),
     ),
+    ("by name and year", Subject(SubjectKind.PERSON, ("Salim Hadid Mansour",), ("1970",))),
     ("too little", Subject(SubjectKind.PERSON, ("Ali",))),
 )
 
@@ -266,8 +271,8 @@ SUBJECTS: tuple[tuple[str, Subject], ...] = (
 def tokens_file() -> Json:
     """What subjects are asked and kept by."""
     cases = []
-    for name, subject in SUBJECTS:
-        asked = tokens_of_question(subject)
+    for (name, subject), records in product(SUBJECTS, AMONG):
+        asked = tokens_of_question(subject, records)
         numbers = [[each.kind, each.text, each.country] for each in subject.identifiers]
         said = {
             "names": list(subject.names),
@@ -278,10 +283,11 @@ def tokens_file() -> Json:
         cases.append(
             {
                 "name": name,
+                "records_most": records,
                 "subject": {"kind": subject.kind.value, **said},
                 "asked": [[what, token.decode()] for what, token in pairs],
                 "refused": list(asked.refused),
-                "kept": [token.decode() for token in tokens_of_record(subject)],
+                "kept": [token.decode() for token in tokens_of_record(subject, records)],
             }
         )
     return {"what": "subjects and their tokens by taawun-tokens/1", "cases": cases}

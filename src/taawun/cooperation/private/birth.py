@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +11,24 @@ from taawun.cooperation.private.telling import Need
 from taawun.entities.dates import span
 
 NEED = Need(part=370, whole=264)
-"""What a name and a birth must tell together, in tenths of a bit."""
-DAY, NEW_YEAR, YEAR = 142, 80, 25
+"""What a name and a birth must tell together, in tenths of a bit, to be alone in a million."""
+A_MILLION = 1_000_000
+"""For how many records that holds, and what is taken where nobody says another number."""
+DECADE = 33
+"""What must be told more among ten times as many records, and less among a tenth of them."""
+DAY, NEW_YEAR, YEAR = 142, 80, 15
 """What a day of birth tells, what the first of January does (many registers write it for a day that
 is not known), and what a year does when the one before and the one after count too."""
-SLIP = 40
+SLIP = 60
 """What a day tells less when its slips are kept too."""
 MOST_BIRTHS = 4
+NO_DAY = "-00-00"
+"""What stands after a year for "and no day is known", in a token."""
+
+
+def need_among(records: int) -> Need:
+    """What must be told where there are at most so many records: a power of ten."""
+    return NEED.less(-DECADE * round(math.log10(records / A_MILLION)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +38,18 @@ class Birth:
     year: int
     day: date | None = None
 
-    def on_the_day(self) -> Need:
-        """What a name must tell to go with this day of birth."""
-        assert self.day is not None
-        return NEED.less(NEW_YEAR if (self.day.month, self.day.day) == (1, 1) else DAY)
+    @property
+    def sure(self) -> bool:
+        """Whether a day is known that no register writes for one that is not known."""
+        return self.day is not None and (self.day.month, self.day.day) != (1, 1)
 
-    def in_the_year(self) -> Need:
+    def on_the_day(self, need: Need) -> Need:
+        """What a name must tell to go with this day of birth, of what is needed in all."""
+        return need.less(DAY if self.sure else NEW_YEAR)
+
+    def in_the_year(self, need: Need) -> Need:
         """What a name must tell to go with this year, the one before or the one after."""
-        return NEED.less(YEAR)
+        return need.less(YEAR)
 
     def slips(self) -> tuple[date, ...]:
         """The same day a year before and after, and with day and month changed about."""

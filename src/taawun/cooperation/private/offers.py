@@ -19,6 +19,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.history import Cooperation, cooperation
 from taawun.cooperation.message import Message
 from taawun.cooperation.private import keyfile, oprf, table
+from taawun.cooperation.private.birth import A_MILLION
 from taawun.cooperation.private.bodies import MatchTerms
 from taawun.cooperation.private.terms import (
     MOST_TABLE,
@@ -61,6 +63,7 @@ class Offer:
     """What an owner offers: to whom, under which agreement, for what, until when.
 
     `step` and `most` are fingerprints: what the table is filled up to, and how far it may grow.
+    `records`: at most so many will be in it (`terms.RECORDS_MOST`).
     """
 
     partner: str
@@ -70,6 +73,7 @@ class Offer:
     valid_until: datetime
     step: int = STEP
     most: int = MOST_TABLE
+    records: int = A_MILLION
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,7 @@ def _made(
         control_miss=secrets.token_hex(32),
         table_step=wanted.step,
         table_most=wanted.most,
+        records_most=wanted.records,
         made_at=at,
     )
 
@@ -246,10 +251,24 @@ def reason_to_end(known: Cooperation, kept: KeptTerms, at: datetime) -> str:
         return "expired"
     if terms.agreement not in known.agreements:
         return "ended"
-    stands = between(known, terms.agreement, kept.partner, at)
+    found = (_stopped(known, kept, moment) for moment in _moments(known, terms, at))
+    return next(filter(None, found), "")
+
+
+def _moments(known: Cooperation, terms: Terms, at: datetime) -> list[datetime]:
+    """Now, and whenever an act on the agreement began to count since the terms were made: what was
+    suspended and resumed while this node was down was suspended."""
+    acts = known.acts.get(terms.agreement, ())
+    counting = {kept.counts_from for kept in acts}
+    return [*sorted(each for each in counting if terms.valid_from < each < at), at]
+
+
+def _stopped(known: Cooperation, kept: KeptTerms, at: datetime) -> str:
+    """Why nothing was asked under terms at a moment: `suspended`, `ended`; "" while it was."""
+    stands = between(known, kept.terms.agreement, kept.partner, at)
     if stands.state is State.ENDED or stands.outside:
         return "ended"
-    if stands.state is State.SUSPENDED or stands.stopped(terms.field, Service.MATCH):
+    if stands.state is State.SUSPENDED or stands.stopped(kept.terms.field, Service.MATCH):
         return "suspended"
     return ""
 
@@ -411,8 +430,13 @@ def _pair(role: str, of: Offer | Terms) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _kept(row: Any) -> KeptTerms:
-    terms = Terms.read(row.document)
+    terms = _read(row.document)
     return KeptTerms(row.digest, row.role, row.partner, terms, row.state, row.ended_why)
+
+
+@lru_cache(maxsize=256)
+def _read(document: bytes) -> Terms:
+    return Terms.read(document)
 
 
 def _told(terms: Terms) -> dict[str, object]:

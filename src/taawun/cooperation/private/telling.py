@@ -23,6 +23,8 @@ MOST_PARTS = 7
 FEWEST = 2
 LACKING = 40
 """What a name asked without one of its parts must tell more, in tenths of a bit."""
+BETWEEN = 50
+"""What the first and the last part of a longer name must tell more."""
 Keys = tuple[Key, ...]
 
 
@@ -67,6 +69,19 @@ def asked_sets(parts: Sequence[Keyed], need: Need, most: int) -> list[Keys]:
     least = need.whole + LACKING
     lacking = [keys for keys in combinations(sets[0], len(sets[0]) - 1) if told(keys) >= least]
     return [*sets, *covering(lacking, most - 1)]
+
+
+def ends(parts: Sequence[Keyed], need: Need) -> list[Keys]:
+    """The first and the last part alone, where they tell enough and something stands between.
+
+    A father's and a grandfather's name stand in registers and seldom in lists: who has them and
+    who does not meet in this set, which is the whole name of the one.
+    """
+    named = [part for part in parts if not part.aside]
+    found = tuple(part.key for part in named if part.end)
+    if len(named) > len(found) == FEWEST and told(found) >= need.whole + BETWEEN:
+        return [found]
+    return []
 
 
 def told(keys: Sequence[Key]) -> int:

@@ -5,7 +5,7 @@ nobody would notice. So both sign the same bytes first, every message names thei
 difference is refused with the field that differs:
 
     the owner says       period, valid_from, valid_until, public_key, control_hit, control_miss,
-                         table_step, table_most, made_at
+                         table_step, table_most, records_most, made_at
     both must have       everything else: the agreement and its budget, the suite, the scheme of
                          tokens and their kinds, tokens in a lookup, who learns what
 """
@@ -33,6 +33,8 @@ FINGERPRINTS = "sha256-8"
 PROOF_EVERY = 1024
 """Points under one proof."""
 MOST_TOKENS = 16
+RECORDS_MOST = tuple(10**power for power in range(3, 10))
+"""What `records_most` may be: what a name must tell hangs on it, so that few records need less."""
 STEP, MOST_TABLE = 65_536, 2**28
 """A table's number of fingerprints is a multiple of the one, and at most the other (2 GiB)."""
 Bytes32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", strict=True)]
@@ -65,6 +67,7 @@ class Terms(Document):
     control_miss: Bytes32
     table_step: Annotated[int, Field(ge=1, le=MOST_TABLE)] = STEP
     table_most: Annotated[int, Field(ge=1, le=MOST_TABLE)] = MOST_TABLE
+    records_most: Annotated[int, Field(ge=RECORDS_MOST[0], le=RECORDS_MOST[-1])] = 1_000_000
     made_at: Moment
 
     @model_validator(mode="after")
@@ -77,6 +80,8 @@ class Terms(Document):
             raise ValueError("control_miss: the same as control_hit")
         if self.table_most % self.table_step:
             raise ValueError("table_most: no multiple of table_step")
+        if self.records_most not in RECORDS_MOST:
+            raise ValueError("records_most: no power of ten")
         return self
 
     @property
@@ -97,7 +102,7 @@ class Terms(Document):
 
 OWNERS_SAY = frozenset(
     "period valid_from valid_until public_key control_hit control_miss table_step table_most"
-    " made_at".split()
+    " records_most made_at".split()
 )
 
 
