@@ -108,13 +108,13 @@ def test_who_has_the_fathers_name_meets_who_has_not() -> None:
     [(1_000, True, True), (100_000, False, True), (1_000_000, False, False)],
 )
 def test_among_fewer_records_less_must_be_told(records: int, year: bool, day: bool) -> None:
-    for known, asked in (
+    for subject, asked in (
         (person("Ayman Zawahiri", "1951"), year),
         (person("Mohamed Saleh", DAY), day),
     ):
-        question = tokens_of_question(known, records)
+        question = tokens_of_question(subject, records)
         assert bool(question.tokens) is asked
-        assert set(question.tokens) <= set(tokens_of_record(known, records))
+        assert set(question.tokens) <= set(tokens_of_record(subject, records))
 
 
 @pytest.mark.parametrize(
