@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from taawun.cooperation.act import Scope
-from taawun.cooperation.exchange import outbox
+from taawun.cooperation.exchange import outbox, reach
 from taawun.cooperation.exchange.again import SentAgain, send_again
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.recovery import recover
@@ -141,6 +141,19 @@ def test_it_begins_where_the_partner_says_and_ends_where_it_does_not_go_on(town:
 
 def _broken(*_: object) -> None:
     raise RuntimeError
+
+
+def test_what_it_sends_passes_the_numbers_that_it_forgot_without_waiting_longer(town: Town) -> None:
+    copy = copied(town, ONE)
+    lost = town.asks(20)
+    town.carry()
+    set_back(town, ONE, copy)
+    new = town.asks(1)
+    for _ in range(21):
+        town.carry()
+        with town.nodes[ONE].store.reading() as connection:
+            assert reach.of(connection, OTHER).failures <= 1
+    assert town.effects() == [*lost, *new]
 
 
 def test_own_acts_come_back_from_a_partners_record(town: Town) -> None:
