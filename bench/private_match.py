@@ -283,7 +283,7 @@ def run(outcome: Outcome) -> None:
     kept = terms()
     with tempfile.TemporaryDirectory() as folder:
         made = set_up(kept, Path(folder))
-        table = Table.at(Path(folder) / "private" / "tables" / "bench", [1])
+        table = Table.at(Path(folder) / "private" / "tables" / "bench", [made.segment])
         asked, truth = lookups(kept, table)
         done = ask(kept, asked, table)
         if done.hits != truth:

@@ -15,6 +15,7 @@ from taawun.cooperation.node import Node, open_node
 from taawun.cooperation.private import matching, offers
 from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.workers import Workers
+from taawun.store import journal
 from tests.desk.two import A, B, Two, now, receiving
 
 PEOPLE = """id,name,kind,birth_date,country,identifier
@@ -28,7 +29,7 @@ WHO = ("Mohammed bin Salem Al Kindi", "--born", "1971-03-02")
 def two(
     home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Two:
-    monkeypatch.setattr(offers.Offer.__init__, "__defaults__", (64, 4096))
+    monkeypatch.setattr(offers.Offer.__init__, "__defaults__", (64, 4096, 1_000_000))
     monkeypatch.setattr("taawun.desk.matching.Workers", lambda count: Workers(0))
     return Two.agreed(tmp_path, capfd)
 
@@ -144,3 +145,54 @@ def test_what_of_a_table_was_refused_goes_again(two: Two) -> None:
     status, out, _ = two.run(B, "match", "resend", terms)
     assert (status, out) == (0, "1 part of the table goes again.\n")
     assert two.json(B, "match", "resend", terms)["segments"] == 0
+    with nodes(two) as held, held[B][0].store.begin() as unit:
+        unit.connection.exec_driver_sql("UPDATE match_segments SET state = 'handed_over'")
+    assert two.json(B, "match", "resend", terms)["segments"] == 0, "they have it"
+    assert two.run(B, "match", "resend", terms, "--segment", "2")[0] == 2
+    assert two.json(B, "match", "resend", terms, "--segment", "1")["segments"] == 1
+    assert two.run(A, "match", "resend", terms)[0] == 1, "the asker has no such terms yet"
+
+
+UNKNOWN = """id,name,kind,birth_date,country,identifier
+1,Layla Farouk,person,1980-05-06,AE,P1234567
+2,Ali,person,,,
+3,محمد,person,1971-03-02,,
+"""
+CANARIES = """id,name,kind,birth_date,country,identifier
+heron,Tarquin Velloso Brackenridge,person,1959-11-30,,ZZ9990001
+egret,Tom,person,,,
+"""
+
+
+def test_who_cannot_be_hit_is_told_with_the_reasons(two: Two) -> None:
+    terms = two.json(B, "match", "terms", "--with", A, "--field", "aml_cft")["terms"]
+    people, canaries = two.file("people.csv", UNKNOWN), two.file("canaries.csv", CANARIES)
+    out = two.folder / "unmatched.csv"
+    make = ("match", "table", terms, "--file", people, "--unmatched", str(out))
+    status, printed, _ = two.run(B, *make, "--canaries", canaries, "--json")
+    said = json.loads(printed)
+    assert status == 1, "a canary that stands in no table catches nobody"
+    assert {name: said[name] for name in ("records", "unmatched", "reasons", "canaries")} == {
+        "records": 3,
+        "unmatched": 2,
+        "reasons": {"tokens.one_part": 2},
+        "canaries": 1,
+    }
+    assert said["canaries_unmatched"] == {"egret": ["tokens.one_part"]}
+    rows = [row.split(",")[:2] for row in out.read_text("utf-8-sig").splitlines()]
+    assert rows == [["id", "code"], ["2", "tokens.one_part"], ["3", "tokens.one_part"]]
+    with nodes(two) as held, held[B][0].store.reading() as connection:
+        made = [line for line in journal.lines(connection) if line.action == "match.table_made"]
+    told = json.loads(made[-1].details)
+    assert (told["records"], told["unmatched"], told["reasons"]) == (3, 2, {"tokens.one_part": 2})
+    assert told["canaries_unmatched"] == ["egret"]
+    status, printed, _ = two.run(B, *make, "--lang", "ar")
+    assert (status, "سجلين منها" in printed, "unmatched.csv" in printed) == (0, True, True)
+    assert "--unmatched" in two.run(B, *make[:-2])[1]
+
+
+def test_terms_say_how_many_records_there_are_at_most(two: Two) -> None:
+    terms = ("match", "terms", "--with", A, "--field", "aml_cft", "--records")
+    said = two.json(B, *terms, "1001")
+    assert said["document"]["records_most"] == 10_000
+    assert two.run(B, *terms, "1000000001")[0] == 2

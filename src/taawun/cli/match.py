@@ -46,6 +46,14 @@ def terms(
     field: FieldOf = "",
     purpose: PurposeOf = "",
     until: Annotated[str, typer.Option(help="Until when they hold (UTC); else for 90 days.")] = "",
+    records: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="At most so many records will be in our table (rounded up to a power of ten). The "
+            "fewer they are, the less has to be known of somebody to ask for him.",
+        ),
+    ] = 1_000_000,
 ) -> None:
     """Offer terms under which a partner may ask us. A key is made for them alone."""
     from taawun.cli.match_shown import terms_as_json
@@ -53,7 +61,8 @@ def terms(
 
     with seated() as desk:
         valid_until = moment_given("--until", until) or desk.at + timedelta(days=DAYS)
-        kept = matching.offer(desk, _wanted(partner, agreement, field, purpose), valid_until)
+        wanted = _wanted(partner, agreement, field, purpose)
+        kept = matching.offer(desk, wanted, valid_until, records)
     if options().json:
         show.document(terms_as_json(kept))
     else:
@@ -93,8 +102,13 @@ def table(
     workers: Annotated[
         int, typer.Option(min=0, help="Processes; 0: as many as there are processors.")
     ] = 0,
+    unmatched: Annotated[
+        Path | None,
+        typer.Option(help="A file (CSV) for the records that no question can hit, and why."),
+    ] = None,
 ) -> None:
     """Make the table of our records under terms we offered, or add what is new."""
+    from taawun.cli.match_table import shown, told, writing
     from taawun.cli.progress import progress
     from taawun.desk import matching
 
@@ -103,32 +117,37 @@ def table(
     with seated() as desk:
         records = _records(desk, tuple(lists or ()), portfolio, file)
         planted = list(_named(canaries)) if canaries is not None else []
-        with progress(show.worded("match.making")) as tick:
-            kept, made = matching.make_table(
+        with writing(unmatched) as each, progress(show.worded("match.making")) as tick:
+            made = matching.make_table(
                 desk,
                 terms,
                 records.subjects,
                 workers=workers or os.cpu_count() or 1,
                 canaries=planted,
-                progress=lambda done: tick(done, min(done / records.total, 1.0)),
+                progress=lambda done: tick(done, min(done / max(1, records.total), 1.0)),
+                unmatched=each,
             )
-    size = made.segment.size if made is not None else 0
     if options().json:
-        said = {"terms": kept.digest, "fingerprints": size, "canaries": len(planted)}
-        show.document({**said, "segment": made.segment.number if made is not None else None})
-    elif made is None:
-        show.say("match.table_same")
+        show.document(told(made))
     else:
-        show.say("match.table_made", count=size, segment=made.segment.number)
+        shown(made, unmatched)
+    if made.tally.canaries:
+        raise typer.Exit(1)
 
 
 @app.command()
-def resend(terms: TermsOf) -> None:
-    """Send again what of our table the partner's node refused."""
+def resend(
+    terms: TermsOf,
+    segment: Annotated[
+        int | None,
+        typer.Option(min=1, help="A segment that they took, and lost or found damaged."),
+    ] = None,
+) -> None:
+    """Send again what of our table the partner's node refused, or what it lost."""
     from taawun.desk import matching
 
     with seated() as desk:
-        kept, count = matching.resend_table(desk, terms)
+        kept, count = matching.resend_table(desk, terms, segment)
     if options().json:
         show.document({"terms": kept.digest, "segments": count})
     else:

@@ -101,7 +101,8 @@ def match(four: Quartet) -> Matched:
     """XB offers terms, XA signs, XB's table goes over; then XA asks for two subjects."""
     owner, asker = four[B], four[A]
     terms, records = _terms(four, owner, asker), _records()
-    _, made = matching.make_table(owner.desk(), terms.digest, records, workers=0)
+    named = ((str(number), record) for number, record in enumerate(records, 1))
+    made = matching.make_table(owner.desk(), terms.digest, named, workers=0).segment
     assert made is not None
     four.until(A, partial(_in_place, asker, terms.digest))
     numbers = [each.number for each in asked_for(asker, terms, *SUBJECTS)]

@@ -12,9 +12,10 @@ read the answers to what it asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -24,12 +25,15 @@ from taawun.cooperation.history import Cooperation
 from taawun.cooperation.permit import Direction
 from taawun.cooperation.private import following, handover, lookups, offers, watch
 from taawun.cooperation.private.answering import allowance_of
+from taawun.cooperation.private.birth import A_MILLION
 from taawun.cooperation.private.budget import left
 from taawun.cooperation.private.handover import KeptSegment
 from taawun.cooperation.private.lookups import Lookup, LookupState, Under
 from taawun.cooperation.private.offers import KeptTerms, Offer
 from taawun.cooperation.private.subject import Subject
+from taawun.cooperation.private.terms import RECORDS_MOST
 from taawun.cooperation.private.tokens import tokens_of_record
+from taawun.cooperation.private.unmatched import TableTally, why_not
 from taawun.cooperation.private.vocabulary import check_scheme, vocabulary
 from taawun.cooperation.private.watch import Alarm
 from taawun.cooperation.private.workers import Workers
@@ -39,6 +43,8 @@ from taawun.desk.desk import Desk
 from taawun.errors import Refused, UsageError
 
 NOT_ASKED = "match.no_tokens"
+Named = tuple[str, Subject]
+"""A subject with its id, or a canary with its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,17 @@ class AskedFor:
 
 
 @dataclass(frozen=True, slots=True)
+class TableMade:
+    """A table that was made: its segment (None where nothing is new), of how many records, whom it
+    does not hold and why, and how many canaries stand in it."""
+
+    kept: KeptTerms
+    segment: KeptSegment | None
+    tally: TableTally
+    canaries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TermsPage:
     """Terms with what became of them: the table's segments, and lookups that are left today."""
 
@@ -78,16 +95,23 @@ class MatchStatus:
     alarms: tuple[Alarm, ...]
 
 
-def offer(desk: Desk, wanted: Wanted, valid_until: datetime) -> KeptTerms:
+def offer(desk: Desk, wanted: Wanted, valid_until: datetime, records: int = A_MILLION) -> KeptTerms:
     """Offer terms: a key is made, and the partner is told of the terms that it is bound to.
 
-    Raises UsageError for a time that is past; Refused with the permit's ground.
+    `records`: at most so many will be in the table; the terms say the next power of ten. Raises
+    UsageError for a time that is past, and for more records than terms can say; Refused with the
+    permit's ground.
     """
+    most = next((each for each in RECORDS_MOST if each >= records), 0)
+    if records < 1 or not most:
+        raise UsageError(f"--records: expected 1 to {RECORDS_MOST[-1]}, got {records}")
     if valid_until <= desk.at:
         said = valid_until.isoformat(timespec="minutes")
         raise UsageError(f"--until: {said} is past")
     under = _under(desk.known(), wanted, desk.at)
-    offered = Offer(under.partner, under.agreement, under.field, under.purpose, valid_until)
+    offered = Offer(
+        under.partner, under.agreement, under.field, under.purpose, valid_until, records=most
+    )
     with desk.store.begin() as unit:
         return offers.offer(
             unit, desk.home, desk.keys, offered, vocabulary(), at=desk.at, actor=desk.officer
@@ -104,50 +128,76 @@ def accept(desk: Desk, begin: str) -> KeptTerms:
 def make_table(
     desk: Desk,
     begin: str,
-    records: Iterable[Subject],
+    records: Iterable[Named],
     *,
     workers: int,
-    canaries: Sequence[tuple[str, Subject]] = (),
+    canaries: Sequence[Named] = (),
     progress: Callable[[int], None] | None = None,
-) -> tuple[KeptTerms, KeptSegment | None]:
+    unmatched: Callable[[str, tuple[str, ...]], None] | None = None,
+) -> TableMade:
     """Make the table of records under terms of this owner, or add to it what is new.
 
-    None for the segment where nothing is new. The node hands it over once the terms are signed by
-    both. `canaries` are made-up records with their names. Raises Refused `match.terms` where this
-    installation makes tokens by other rules by now.
+    The node hands it over once the terms are signed by both. Records come with their ids,
+    `canaries` (made-up records) with their names. `unmatched` is told each record that the table
+    cannot hold, with the wording codes of the reasons. Raises Refused `match.rules_changed` where
+    this installation makes tokens by other rules by now, `match.records` for more than the terms
+    allow.
     """
     with desk.store.reading() as connection:
         kept = offers.found(connection, begin)
     if kept.role != offers.OWNER or kept.state == offers.ENDED:
         raise UsageError(f"{begin}: a table is made by whoever offered the terms, while they hold")
     check_scheme(kept.terms)
+    ids: list[str] = []
+    tally = TableTally()
+    if unmatched is not None:
+        tally.each = lambda place, why: unmatched(ids[place], why)
+    among = kept.terms.records_most
     with Workers(workers) as row:
         made = handover.make(
             desk.store,
             kept,
-            records,
-            tokens_of_record,
+            _noted(records, ids),
+            partial(tokens_of_record, records=among),
             row,
             at=desk.at,
             actor=desk.officer,
             canaries=canaries,
             progress=progress,
+            tally=tally,
+            why_not=partial(why_not, records=among),
         )
-    return kept, made
+    planted = len({name for name, _ in canaries} - set(tally.canaries))
+    return TableMade(kept, made, tally, planted)
 
 
-def resend_table(desk: Desk, begin: str) -> tuple[KeptTerms, int]:
-    """Send again the segments of a table that the partner's node refused; how many."""
+def _noted(records: Iterable[Named], ids: list[str]) -> Iterator[Subject]:
+    for id, subject in records:
+        ids.append(id)
+        yield subject
+
+
+def resend_table(desk: Desk, begin: str, segment: int | None = None) -> tuple[KeptTerms, int]:
+    """Send again the segments of a table that the partner's node refused, or one that it took and
+    lost; how many. Raises UsageError for one that is not there, or still on its way."""
     with desk.store.begin() as unit:
         kept = offers.found(unit.connection, begin)
-        refused = [
+        if kept.role != offers.OWNER or kept.state == offers.ENDED:
+            raise UsageError(
+                f"{begin}: a table is sent by whoever offered the terms, while they hold"
+            )
+        again = [
             each
             for each in handover.segments(unit.connection, kept.digest)
-            if kept.role == offers.OWNER and each.state == handover.REFUSED
+            if each.state == handover.REFUSED
+            or (each.segment.number == segment and each.state == handover.HANDED_OVER)
+            if segment in (None, each.segment.number)
         ]
-        for each in refused:
+        if segment is not None and not again:
+            raise UsageError(f"--segment: no segment {segment} was handed over or refused")
+        for each in again:
             handover.send_again(unit, each, at=desk.at, actor=desk.officer)
-    return kept, len(refused)
+    return kept, len(again)
 
 
 def ask(

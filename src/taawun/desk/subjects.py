@@ -40,10 +40,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Whom a table is made of; `total` is about how many, for whoever waits."""
+    """Whom a table is made of, each with an id; `total` is about how many, for whoever waits."""
 
     total: int
-    subjects: Iterable[Subject]
+    subjects: Iterable[tuple[str, Subject]]
 
 
 def of_lists(store: Store, wanted: tuple[str, ...] = ()) -> Records:
@@ -58,12 +58,12 @@ def of_lists(store: Store, wanted: tuple[str, ...] = ()) -> Records:
     return Records(sum(each.entries for each in versions), _listed(store, versions))
 
 
-def _listed(store: Store, versions: Iterable[ListVersion]) -> Iterator[Subject]:
+def _listed(store: Store, versions: Iterable[ListVersion]) -> Iterator[tuple[str, Subject]]:
     archive = Archive(store.home)
     for version in versions:
         for entity in archive.entities(version.dataset, version.version):
             if entity.schema == "LegalEntity" or kind_of(entity.schema) in PEOPLE_AND_COMPANIES:
-                yield subject_of(entity)
+                yield entity.id, subject_of(entity)
 
 
 def of_portfolio(store: Store, name: str) -> Records:
@@ -75,10 +75,11 @@ def of_portfolio(store: Store, name: str) -> Records:
     return Records(size, _customers(store, name))
 
 
-def _customers(store: Store, name: str) -> Iterator[Subject]:
+def _customers(store: Store, name: str) -> Iterator[tuple[str, Subject]]:
     with store.reading() as connection:
         for each in portfolio.watched(connection, name):
-            yield from _subjects(each.subject)
+            for subject in _subjects(each.subject):
+                yield each.customer, subject
 
 
 def of_file(path: Path) -> Iterator[Row]:
@@ -109,7 +110,8 @@ def usable(path: Path) -> Records:
             break
     if problems:
         raise InputError(f"{path}: cannot be taken as it is", tuple(problems))
-    return Records(total, (row.subject for row in of_file(path) if row.subject is not None))
+    found = ((row.id, row.subject) for row in of_file(path) if row.subject is not None)
+    return Records(total, found)
 
 
 def given(

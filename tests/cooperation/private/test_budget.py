@@ -66,7 +66,8 @@ def test_what_was_spent_is_history(tmp_path: Path) -> None:
 
 
 def test_what_is_over_todays_budget_goes_tomorrow(tmp_path: Path) -> None:
-    with pair(tmp_path, a_day=3) as two:
+    """Three lookups and the controls on the first day."""
+    with pair(tmp_path, a_day=4) as two:
         two.ready([document("XB1000000")])
         for number in range(5):
             two.ask(document(f"XB100000{number}"))
@@ -87,7 +88,7 @@ def test_an_asker_that_does_not_count_is_refused_by_the_owner(tmp_path: Path) ->
     with pair(tmp_path, a_day=3) as two:
         kept = two.ready([document("XB1000000")])
         for lookups in (2, 2, 1):
-            points = blind([b"x"] * (lookups + 2) * 4)[1]
+            points = blind([b"x"] * lookups * 4)[1]
             body = MatchQuestion(terms=kept.digest, lookups=lookups, points=packed(points))
             sends(two, ASKER, kept, "match_question", body)
         assert two.refused(ASKER) == ["permit.budget"]

@@ -99,7 +99,7 @@ def test_an_answer_of_another_shape_is_refused(tmp_path: Path) -> None:
         kept = two.ready([KNOWN])
         question = asked(two)
         for change, _ in SHAPES:
-            body = answer(kept, question, bytes(64 + 12 * 32)).model_copy(update=change)
+            body = answer(kept, question, bytes(64 + 8 * 32)).model_copy(update=change)
             sends(two, OWNER, kept, "match_answer", body, answers=question)
         assert two.refused(OWNER) == [ground for _, ground in SHAPES]
         two.go()
@@ -111,7 +111,7 @@ def test_an_answer_comes_once(tmp_path: Path) -> None:
         kept = two.ready([KNOWN])
         question = asked(two)
         two.go()
-        body = answer(kept, question, bytes(64 + 12 * 32))
+        body = answer(kept, question, bytes(64 + 8 * 32))
         sends(two, OWNER, kept, "match_answer", body, answers=question)
         assert two.refused(OWNER) == ["match.question_twice"]
         assert two.states() == ["hit"]
@@ -121,7 +121,7 @@ def test_an_answer_of_identity_points_is_refused(tmp_path: Path) -> None:
     with pair(tmp_path) as two:
         kept = two.ready([KNOWN])
         question = asked(two)
-        body = answer(kept, question, bytes(64 + 12 * 32))
+        body = answer(kept, question, bytes(64 + 8 * 32))
         sends(two, OWNER, kept, "match_answer", body, answers=question)
         two.step(ASKER)
         assert [each.ground for each in two.lookups()] == ["match.point_identity"]
@@ -133,8 +133,8 @@ def test_an_answer_of_identity_points_is_refused(tmp_path: Path) -> None:
 
 QUESTIONS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"lookups": 2}, "match.size"),
-    ({"points": packed(bytes(12 * 32))}, "match.point_identity"),
-    ({"points": packed(b"\xff" * 12 * 32)}, "match.point_invalid"),
+    ({"points": packed(bytes(4 * 32))}, "match.point_identity"),
+    ({"points": packed(b"\xff" * 4 * 32)}, "match.point_invalid"),
     ({"points": packed(b"\x01" * 33)}, "match.size"),
     ({"terms": "00" * 32}, "match.terms_unknown"),
 )
@@ -144,7 +144,7 @@ def test_a_question_of_another_shape_is_refused(tmp_path: Path) -> None:
     with pair(tmp_path) as two:
         kept = two.ready([KNOWN])
         for said, _ in QUESTIONS:
-            blinded = oprf.blind([b"x"] * 12)[1]
+            blinded = oprf.blind([b"x"] * 4)[1]
             whole = {"terms": kept.digest, "lookups": 1, "points": packed(blinded), **said}
             sends(two, ASKER, kept, "match_question", MatchQuestion(**whole))
         two.go()
@@ -156,7 +156,7 @@ def test_a_question_that_is_asked_again_is_another_question(tmp_path: Path) -> N
     """The same points under a new id: answered, and counted once more."""
     with pair(tmp_path) as two:
         kept = two.ready([KNOWN])
-        blinded = oprf.blind([b"x"] * 12)[1]
+        blinded = oprf.blind([b"x"] * 4)[1]
         body = MatchQuestion(terms=kept.digest, lookups=1, points=packed(blinded))
         for _ in range(2):
             sends(two, ASKER, kept, "match_question", body)
@@ -449,14 +449,14 @@ def test_a_period_that_is_over_answers_nothing(tmp_path: Path) -> None:
             keyfile.seed_of(two.region[OWNER].home, kept.terms.binding)
 
 
-def test_an_answer_waits_while_the_table_cannot_be_opened(tmp_path: Path) -> None:
+def test_nothing_is_asked_while_the_table_cannot_be_opened(tmp_path: Path) -> None:
     with pair(tmp_path) as two:
         kept = two.ready([KNOWN])
         folder = table.folder_of(two.region[ASKER].home, kept.terms.binding.name)
         held = table.path_of(folder, 1).rename(folder / "away")
         two.ask(KNOWN)
         two.go()
-        assert two.states() == ["asked"]
+        assert two.states() == ["waiting"]
         held.rename(table.path_of(folder, 1))
         two.go()
         assert two.states() == ["hit"]
@@ -472,4 +472,162 @@ def test_tokens_of_other_rules_are_not_asked_for(
         monkeypatch.setattr("taawun.cooperation.private.vocabulary.vocabulary", lambda: other)
         two.ask(KNOWN)
         two.go()
-        assert [(each.state, each.ground) for each in two.lookups()] == [("waiting", "match.terms")]
+        assert [(each.state, each.ground) for each in two.lookups()] == [
+            ("waiting", "match.rules_changed")
+        ]
+
+
+def test_an_answer_waits_while_the_table_cannot_be_opened(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        asked(two)
+        folder = table.folder_of(two.region[ASKER].home, kept.terms.binding.name)
+        held = table.path_of(folder, 1).rename(folder / "away")
+        two.go()
+        assert two.states() == ["asked"]
+        held.rename(table.path_of(folder, 1))
+        two.go()
+        assert two.states() == ["hit"]
+        assert two.actions(OWNER).count("match.counted_in") == 1, "it was not asked twice"
+
+
+# A table that was changed on the asker's disk
+
+
+def damage(two: Pair, kept: KeptTerms, number: int = 1) -> None:
+    """One bit of the asker's copy turns, and nothing else of the file looks otherwise."""
+    import os
+
+    path = table.path_of(table.folder_of(two.region[ASKER].home, kept.terms.binding.name), number)
+    looked, held = path.stat(), bytearray(path.read_bytes())
+    held[9] ^= 1
+    path.write_bytes(bytes(held))
+    os.utime(path, ns=(looked.st_atime_ns, looked.st_mtime_ns))
+
+
+def sent_again(two: Pair, kept: KeptTerms, number: int) -> None:
+    with two.region[OWNER].store.reading() as connection:
+        segment = handover.segments(connection, kept.digest)[number - 1]
+    with two.region[OWNER].begin() as unit:
+        handover.send_again(unit, segment, at=two.now, actor="owner")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_of_a_changed_table_nothing_is_asked_until_it_came_again(
+    tmp_path: Path, number: int
+) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        two.make(kept, [KNOWN, UNKNOWN])
+        two.go()
+        damage(two, kept, number)
+        for subject in (KNOWN, UNKNOWN):
+            two.ask(subject)
+        two.go()
+        waits = ("waiting", "match.table_changed")
+        assert [(each.state, each.ground) for each in two.lookups()] == [waits] * 2
+        assert two.alarms(ASKER) == ["alarm.match.table_changed"]
+        assert "match.counted_out" not in two.actions(ASKER), "and nothing was spent"
+        sent_again(two, kept, number)
+        two.step(OWNER)
+        two.carry(OWNER)
+        two.step(ASKER)  # it has arrived, and is put in place before anything is asked
+        two.go()
+        assert two.states() == ["hit", "hit"]
+
+
+def test_an_answer_is_not_read_by_a_changed_table(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        asked(two)
+        damage(two, kept)
+        two.go()
+        assert two.states() == ["asked"]
+        sent_again(two, kept, 1)
+        two.go()
+        assert two.states() == ["hit"]
+        assert two.actions(OWNER).count("match.counted_in") == 1, "it was not asked twice"
+
+
+def test_the_owner_adds_nothing_to_a_changed_table(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        folder = table.folder_of(two.region[OWNER].home, kept.terms.binding.name)
+        table.path_of(folder, 1).write_bytes(bytes(STEP * 8))
+        with pytest.raises(Refused, match=r"match\.table_changed"):
+            two.make(kept, [KNOWN, UNKNOWN])
+
+
+# Another release
+
+
+def anew(two: Pair, monkeypatch: pytest.MonkeyPatch, *subjects: Any) -> KeptTerms:
+    """Both sides make tokens by other rules by now, and agree on new terms."""
+    import taawun.cooperation.private.numbers as numbers
+
+    other = vocabulary().model_copy(update={"scheme": "taawun-tokens/1 of another release"})
+    for module in ("vocabulary.vocabulary", "offers.vocabulary"):
+        monkeypatch.setattr(f"taawun.cooperation.private.{module}", lambda: other, raising=False)
+    monkeypatch.setattr("tests.cooperation.private.pair.vocabulary", lambda: other)
+    monkeypatch.setattr(numbers, "SCHEME", "another")
+    two.restart(ASKER)
+    two.restart(OWNER)
+    return two.ready(subjects)
+
+
+def test_what_waits_is_asked_by_the_tokens_of_the_new_terms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the release before would never meet, and say "no hit" of everybody."""
+    with pair(tmp_path) as two:
+        two.agree()  # without a table
+        for subject in (KNOWN, UNKNOWN):
+            two.ask(subject)
+        two.go()
+        assert two.states() == ["waiting", "waiting"]
+        before = {each.tokens for each in two.lookups()}
+        anew(two, monkeypatch, KNOWN)
+        two.go()
+        assert two.states() == ["hit", "no_hit"]
+        assert not before & {each.tokens for each in two.lookups()}
+
+
+def test_a_lookup_that_an_earlier_release_kept_is_read_and_made_anew(tmp_path: Path) -> None:
+    import orjson
+
+    from taawun.store.tables.private import match_lookups
+
+    with pair(tmp_path) as two:
+        two.agree()
+        two.ask(KNOWN)
+        with two.region[ASKER].begin() as unit:
+            old = orjson.dumps([["document", b"taawun-tokens/0|document|x".hex()]]).decode()
+            unit.connection.execute(match_lookups.update().values(tokens=old))
+        assert [each.rules for each in two.lookups()] == [""]
+        two.ready([KNOWN])
+        two.go()
+        assert two.states() == ["hit"]
+
+
+def test_one_of_whom_the_new_terms_want_more_fails_with_its_ground(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from taawun.cooperation.private.tokens import Questioned
+
+    with pair(tmp_path) as two:
+        two.agree()
+        two.ask(KNOWN)
+        nothing = Questioned((), (), ("tokens.number_short",))
+        monkeypatch.setattr(
+            "taawun.cooperation.private.lookups.tokens_of_question", lambda *_: nothing
+        )
+        with two.region[ASKER].begin() as unit:
+            from taawun.store.tables.private import match_lookups
+
+            unit.connection.execute(match_lookups.update().values(tokens="[]"))
+        two.ready([KNOWN])
+        two.go()
+        assert [(each.state, each.ground) for each in two.lookups()] == [
+            ("failed", "match.no_tokens")
+        ]
+        assert "match.lookup_failed" in two.actions(ASKER)

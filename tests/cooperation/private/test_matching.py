@@ -17,7 +17,7 @@ from taawun.cooperation.private.answering import answer_body
 from taawun.cooperation.private.bodies import MatchQuestion, packed, unpacked
 from taawun.cooperation.private.offers import KeptTerms
 from taawun.cooperation.private.oprf import POINT
-from taawun.cooperation.private.sheet import lay_out, points_in, read_off, stretches
+from taawun.cooperation.private.sheet import due, lay_out, points_in, read_off, stretches
 from taawun.cooperation.private.table import Table
 from taawun.cooperation.private.terms import Terms
 from taawun.cooperation.private.vocabulary import vocabulary
@@ -93,7 +93,7 @@ def test_several_questions_in_several_processes(
             two.ask(document(f"XB10{number:05}"))
         two.go()
         assert two.states() == ["hit", "no_hit"] * 4
-        assert len(two.outbox(ASKER, "match_question")) == 3
+        assert len(two.outbox(ASKER, "match_question")) == 4, "two lookups and a control in each"
 
 
 def test_sizes_do_not_depend_on_what_is_known_of_a_subject(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_sizes_do_not_depend_on_what_is_known_of_a_subject(tmp_path: Path) -> No
 @pytest.mark.parametrize("tokens", [[b"a"], [b"a", b"b", b"c", b"d"]])
 def test_each_lookup_takes_the_terms_number_of_points(tokens: list[bytes]) -> None:
     sheet = lay_out([tokens] * 5, TERMS)
-    assert len(sheet.tokens) == points_in(5, TERMS) == 28
+    assert len(sheet.tokens) == points_in(sheet.counted, TERMS) == 24, "the controls are due"
     for row in sheet.places:
         assert [sheet.tokens[place] for place in row] == tokens
 
@@ -132,9 +132,62 @@ def test_a_lookup_with_too_many_tokens_is_refused() -> None:
     for tokens in ([], [b"a", b"b", b"c", b"d", b"e"]):
         with pytest.raises(Refused, match=r"match\.tokens"):
             lay_out([tokens], TERMS)
-    for count in (0, 1025):
+    for count, control in ((0, False), (1024, True), (1025, False)):
         with pytest.raises(ValueError, match="expected 1 to 1024"):
-            lay_out([[b"a"]] * count, TERMS)
+            lay_out([[b"a"]] * count, TERMS, control=control)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(1, 4), max_size=9), st.booleans(), st.integers(1, 4))
+def test_no_point_of_a_question_goes_uncounted(sizes: list[int], control: bool, each: int) -> None:
+    """As many points as the lookups that it counts for have, whatever is asked; the controls in
+    it whenever they are due, and else where dummies would be."""
+    terms = TERMS.model_copy(update={"tokens_per_lookup": each})
+    lookups = [[bytes([row, n]) for n in range(min(size, each))] for row, size in enumerate(sizes)]
+    counted = len(lookups) + (due(terms) if control else 0)
+    if not counted:
+        return
+    sheet = lay_out(lookups, terms, control=control)
+    assert (sheet.counted, len(sheet.tokens)) == (counted, counted * each)
+    room = counted * each - sum(map(len, lookups))
+    assert (sheet.hit is not None) is (room >= 2) or control
+    if sheet.hit is not None and sheet.miss is not None:
+        found = sheet.tokens[sheet.hit], sheet.tokens[sheet.miss]
+        assert found == terms.check_tokens
+    assert [[sheet.tokens[at] for at in row] for row in sheet.places] == lookups
+
+
+def test_the_controls_are_due_until_they_held(tmp_path: Path) -> None:
+    """One lookup more of the budget for a process and a table, and none for the next ones."""
+    rich = person("Salim Hadid Mansour Bashir", "1970-01-02", "AB1234567")
+    with pair(tmp_path) as two:
+        kept = two.ready([rich])
+        counted = []
+        for again in range(4):
+            if again == 2:
+                two.make(kept, [rich, document("AB7654321")])  # the table is another now
+            if again == 3:
+                two.restart(ASKER)
+            two.go()
+            two.ask(rich)
+            two.go()
+            said = [each for each in two.journal(OWNER) if each.action == "match.counted_in"]
+            counted.append(sum(orjson.loads(each.details)["lookups"] for each in said))
+        assert two.states() == ["hit"] * 4
+        assert counted == [2, 3, 5, 7]
+
+
+def test_the_last_lookup_of_a_day_may_be_the_control(tmp_path: Path) -> None:
+    with pair(tmp_path, a_day=1) as two:
+        two.ready([document("AB1234567")])
+        two.ask(document("AB1234567"))
+        two.go()
+        assert [(each.state, each.ground) for each in two.lookups()] == [
+            ("waiting", "permit.budget")
+        ]
+        two.later(days=1)
+        two.go()
+        assert two.states() == ["hit"]
 
 
 def test_without_its_positive_control_a_batch_means_nothing() -> None:
@@ -160,8 +213,8 @@ def test_the_owner_keeps_numbers_and_no_points(tmp_path: Path) -> None:
         assert orjson.loads(line.details) == {
             "agreement": two.mou.id,
             "day": "2026-03-14",
-            "left": 99,
-            "lookups": 1,
+            "left": 98,
+            "lookups": 2,
             "partner": ASKER,
             "purpose": "intelligence",
         }
@@ -170,7 +223,7 @@ def test_the_owner_keeps_numbers_and_no_points(tmp_path: Path) -> None:
 
         with two.region[OWNER].store.reading() as connection:
             (row,) = connection.execute(match_received.select()).all()
-        assert (row.lookups, row.points, row.state) == (1, b"", "answered")
+        assert (row.lookups, row.points, row.state) == (2, b"", "answered")
 
 
 def test_journals_hold_no_name_and_no_number(tmp_path: Path) -> None:
@@ -232,7 +285,7 @@ def test_bytes_come_back_from_base64() -> None:
 
 def test_a_question_says_how_many_lookups_it_counts(tmp_path: Path) -> None:
     assert MatchQuestion.model_fields.keys() == {"v", "terms", "lookups", "points"}
-    assert points_in(1024, TERMS) * POINT == 131_328
+    assert points_in(1024, TERMS) * POINT == 131_072
 
 
 @pytest.mark.parametrize("kind", vocabulary().kinds)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from taawun.cooperation.private import oprf, table
 from taawun.cooperation.private.table import Segment, Table, TableFolder, TableKey
+from taawun.cooperation.private.unmatched import TableTally
 from taawun.cooperation.private.workers import Workers
-from taawun.errors import Refused, StoreError
+from taawun.errors import InputError, Refused, StoreError
 
 KEY = TableKey(b"s" * 32, b"info")
 HERE = Workers(0)
@@ -40,8 +41,21 @@ def fingerprints(tokens: Sequence[bytes]) -> oprf.U64:
     return oprf.fingerprints(oprf.known(KEY.seed, KEY.info, tokens))
 
 
+def refused(ground: str) -> Any:
+    return pytest.raises(Refused, match=f"^{ground}($|:)")
+
+
+def there(home: Path, *numbers: int) -> list[Segment]:
+    """The segments in place, by what their files are now."""
+    folder, found = table.folder_of(home, "table"), []
+    for number in numbers:
+        held = table.path_of(folder, number).read_bytes()
+        found.append(Segment(number, len(held) // 8, hashlib.sha256(held).hexdigest()))
+    return found
+
+
 def opened(home: Path, *numbers: int) -> Table:
-    return Table.at(table.folder_of(home, "table"), numbers)
+    return Table.at(table.folder_of(home, "table"), there(home, *numbers))
 
 
 def test_a_table_has_every_token_once_and_is_filled_up(tmp_path: Path) -> None:
@@ -95,7 +109,8 @@ def test_what_was_evaluated_before_an_interruption_is_not_evaluated_again(
 
 def test_runs_tell_nothing_without_the_key(tmp_path: Path) -> None:
     names = {
-        table.run(TableKey(seed, b""), tokens_of, [1], tmp_path) for seed in (b"a" * 32, b"b" * 32)
+        table.run(TableKey(seed, b""), tokens_of, why, [1], tmp_path).name
+        for seed in (b"a" * 32, b"b" * 32)
     }
     assert len(names) == 2
 
@@ -109,7 +124,7 @@ def test_processes_make_the_same_table(tmp_path: Path) -> None:
 def test_new_records_are_a_segment_of_their_own(tmp_path: Path) -> None:
     make(tmp_path, range(30))
     before = table.path_of(table.folder_of(tmp_path, "table"), 1).read_bytes()
-    added = make(tmp_path, range(28, 33), earlier=[1])
+    added = make(tmp_path, range(28, 33), earlier=there(tmp_path, 1))
     assert (added.number, added.size) == (2, 64)
     assert table.path_of(table.folder_of(tmp_path, "table"), 1).read_bytes() == before
     both = opened(tmp_path, 1, 2)
@@ -117,7 +132,78 @@ def test_new_records_are_a_segment_of_their_own(tmp_path: Path) -> None:
     assert both.has(fingerprints([b"0", b"32", b"32/b"])).all()
     (first, second) = both.segments
     assert not np.intersect1d(first, second).size, "what is known already is not sent again"
-    assert table.make(range(33), tokens_of, KEY, making(tmp_path), HERE, earlier=[1, 2]) is None
+    both_there = there(tmp_path, 1, 2)
+    same = table.make(range(33), tokens_of, KEY, making(tmp_path), HERE, earlier=both_there)
+    assert same is None
+
+
+def test_a_file_is_held_against_its_digest_once_and_again_when_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, read = make(tmp_path, range(30)), []
+    digest = hashlib.file_digest
+
+    def counted(file: Any, name: str) -> Any:
+        read.append(name)
+        return digest(file, name)
+
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    folder = table.folder_of(tmp_path, "table")
+    for _ in range(3):
+        assert len(Table.at(folder, [made])) == 128
+    assert len(read) == 1
+    path = table.path_of(folder, 1)
+    held = path.read_bytes()
+    path.write_bytes(held[:-1] + bytes([held[-1] ^ 1]))
+    for _ in range(2):
+        with refused("match.table_changed"):
+            Table.at(folder, [made])
+    path.write_bytes(held[:-8])
+    with refused("match.table_changed"):
+        Table.at(folder, [made])
+    path.write_bytes(held)
+    assert len(Table.at(folder, [made])) == 128
+
+
+def few(record: int) -> Sequence[bytes]:
+    if record == 5:
+        raise InputError("a name too long")
+    return [] if record % 3 == 0 else [f"{record}".encode()]
+
+
+def why(record: int) -> tuple[str, ...]:
+    return ("tokens.no_birth",) if record % 2 else ("tokens.no_birth", "tokens.number_short")
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_records_without_tokens_are_counted_with_their_reasons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(table, "BATCH", 4)
+    told: dict[int, tuple[str, ...]] = {}
+    for again in range(2):  # made again after an interruption, it is counted again
+        tally = TableTally(each=told.__setitem__)
+        with Workers(workers) as row:
+            home = making(tmp_path / str(again))
+            table.make(range(10), few, KEY, home, row, tally=tally, why_not=why)
+        assert (tally.records, tally.unmatched) == (10, 5)
+        assert tally.reasons == {
+            "tokens.no_birth": 4,
+            "tokens.number_short": 2,
+            "tokens.name_long": 1,
+        }
+        assert {place: len(reasons) for place, reasons in told.items()} == {
+            0: 2,
+            3: 1,
+            5: 1,
+            6: 2,
+            9: 1,
+        }
+    assert tally.told() == {
+        "records": 10,
+        "unmatched": 5,
+        "reasons": {"tokens.name_long": 1, "tokens.no_birth": 4, "tokens.number_short": 2},
+    }
 
 
 def test_a_table_does_not_outgrow_its_terms(tmp_path: Path) -> None:
@@ -197,12 +283,12 @@ def test_a_file_that_was_touched_is_not_sent(tmp_path: Path) -> None:
 
 
 def test_dropping_leaves_nothing(tmp_path: Path) -> None:
-    make(tmp_path, range(9))
+    made = make(tmp_path, range(9))
     table.drop(tmp_path, "table")
     table.drop(tmp_path, "table")
     assert not table.folder_of(tmp_path, "table").exists()
     with pytest.raises(StoreError, match="cannot be opened"):
-        opened(tmp_path, 1)
+        Table.at(table.folder_of(tmp_path, "table"), [made])
 
 
 @given(

@@ -17,7 +17,7 @@ from taawun.cooperation.private.subject import SubjectKind
 from taawun.cooperation.private.watch import Concern
 from taawun.errors import Refused
 from taawun.store import Store, Unit, open_store
-from taawun.store.tables.private import match_asked, match_terms
+from taawun.store.tables.private import match_lookups, match_terms
 from taawun.wording import known
 from tests.cooperation.authorities import NOON
 from tests.cooperation.exchanging import request
@@ -34,12 +34,19 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def asks(unit: Unit, days_ago: int, lookups: int, a_day: int = 100_000) -> list[str]:
+def asks(
+    unit: Unit,
+    days_ago: float,
+    lookups: int,
+    a_day: int = 100_000,
+    purpose: Purpose = Purpose.INTELLIGENCE,
+    agreement: str = TERMS.agreement,
+) -> list[str]:
     """Lookups that came in on a day, and the alarms that this raised."""
     at = NOON - timedelta(days=days_ago)
-    allowance = Allowance(Direction.IN, ASKER, TERMS.agreement, Purpose.INTELLIGENCE, a_day)
+    allowance = Allowance(Direction.IN, ASKER, agreement, purpose, a_day)
     before = len(watch.alarms(unit.connection))
-    name = f"{days_ago}/{lookups}/{before}"
+    name = f"{purpose}/{agreement[:2]}/{days_ago}/{lookups}/{before}"
     budget.spend(unit, allowance, name, lookups, at=at, actor=ASKER)
     watch.counted(unit, allowance, at)
     raised = watch.alarms(unit.connection)
@@ -52,6 +59,61 @@ def test_volume(store: Store) -> None:
         assert asks(unit, 0, 1, a_day=10) == ["alarm.match.volume"]
         assert asks(unit, 0, 2, a_day=10) == [], "one a day"
         assert asks(unit, 1, 9, a_day=9) == [], "a budget so small is meant to be used"
+
+
+def test_volume_is_of_any_24_hours(store: Store) -> None:
+    """A budget spent before midnight and another after it are one night's work."""
+    with store.begin() as unit:
+        before, after = 0.5 + 1 / 1440, 0.5 - 1 / 1440
+        assert asks(unit, before, 79, a_day=100) == []
+        assert asks(unit, after, 1, a_day=100) == ["alarm.match.volume"]
+        assert watch.alarms(unit.connection)[0].params == {"lookups": 80, "a_day": 100}
+    with store.begin() as unit:
+        assert asks(unit, -2, 79, a_day=100) == [], "the next days are others"
+
+
+PURPOSES = (Purpose.INTELLIGENCE, Purpose.INVESTIGATION, Purpose.PROSECUTION)
+
+
+def test_who_spreads_his_lookups_over_purposes_and_agreements_is_seen(store: Store) -> None:
+    """Each of the six stays below every number alone."""
+    with store.begin() as unit:
+        raised = [
+            asks(unit, 0, 99, purpose=purpose, agreement=agreement)
+            for purpose in PURPOSES
+            for agreement in (TERMS.agreement, "cd" * 32)
+        ]
+        assert raised == [*[[]] * 5, ["alarm.match.no_follow_up"]]
+        (found,) = watch.alarms(unit.connection)
+        assert (found.partner, found.agreement, found.purpose) == (ASKER, "", "")
+        assert found.params["lookups"] == 594
+
+
+def test_a_surge_that_is_spread_is_seen(store: Store) -> None:
+    with store.begin() as unit:
+        for days_ago in (9, 7, 6, 4, 3):
+            for purpose in PURPOSES:
+                assert asks(unit, days_ago, 1, purpose=purpose) == []
+        assert asks(unit, 0, 40, purpose=PURPOSES[0]) == []
+        assert asks(unit, 0, 40, purpose=PURPOSES[1]) == ["alarm.match.surge"]
+        assert watch.alarms(unit.connection)[0].params == {"lookups": 80, "mean": 3}
+
+
+def test_each_canary_is_an_alarm_of_its_own(store: Store) -> None:
+    row = {"digest": TERMS.digest(), "role": "owner", "partner": ASKER, "field": "aml_cft"}
+    row |= {"agreement": TERMS.agreement, "purpose": "intelligence", "period": 1}
+    row |= {"document": TERMS.canonical(), "owner_signature": "", "state": "agreed"}
+    with store.begin() as unit:
+        unit.connection.execute(match_terms.insert(), {**row, "offered_at": ""})
+        for name in ("heron", "egret"):
+            watch.plant(unit, TERMS.digest(), name, [name.encode()], at=NOON, actor="owner")
+        for message, tokens in (("1", [b"heron"]), ("2", [b"egret"]), ("3", [b"heron", b"egret"])):
+            watch.requested(unit, message, CONCERN, tokens, at=NOON)
+        raised = watch.alarms(unit.connection)
+        assert [each.params["canary"] for each in raised] == ["egret", "heron"]
+        assert [each.records_most for each in watch.planted_among(unit.connection)] == [
+            TERMS.records_most
+        ]
 
 
 def test_surge(store: Store) -> None:
@@ -97,31 +159,18 @@ def answered(unit: Unit, lookups: int, hits: int, days_ago: int = 0) -> list[str
     """An answer that was read, and the alarms that it raised."""
     at = NOON - timedelta(days=days_ago)
     before = len(watch.alarms(unit.connection))
-    row = {"question": f"{lookups}/{hits}/{days_ago}/{before}", "terms": TERMS.digest()}
-    row |= {"process": "", "state": "answered", "answer": b"", "asked_at": at.isoformat()}
-    row |= {"lookups": lookups, "hits": hits, "answered_at": at.isoformat()}
-    unit.connection.execute(match_asked.insert(), row)
+    row = {"partner": OWNER, "agreement": TERMS.agreement, "field": "aml_cft"}
+    row |= {"purpose": "intelligence", "subject": "{}", "tokens": "[]", "reference": ""}
+    row |= {"asked_by": "", "asked_at": at.isoformat(), "answered_at": at.isoformat()}
+    states = ["hit"] * hits + ["no_hit"] * (lookups - hits)
+    unit.connection.execute(match_lookups.insert(), [{**row, "state": state} for state in states])
     watch.answered(unit, Concern(OWNER, TERMS.agreement, "intelligence"), NOON)
     raised = watch.alarms(unit.connection)
     return [each.code for each in raised[: len(raised) - before]]
 
 
 def test_hit_rate(store: Store) -> None:
-    terms = {
-        "digest": TERMS.digest(),
-        "role": "asker",
-        "partner": OWNER,
-        "agreement": TERMS.agreement,
-        "field": "aml_cft",
-        "purpose": "intelligence",
-        "period": 1,
-        "document": b"",
-        "owner_signature": "",
-        "state": "agreed",
-        "offered_at": "",
-    }
     with store.begin() as unit:
-        unit.connection.execute(match_terms.insert(), terms)
         assert answered(unit, 1000, 1000, days_ago=8) == [], "a week is looked at"
         assert answered(unit, 19, 19) == [], "too few to tell"
         assert answered(unit, 20, 0) == [], "19 of 39"
@@ -130,7 +179,7 @@ def test_hit_rate(store: Store) -> None:
 
 def test_alarms_are_history_and_worded(store: Store) -> None:
     codes = [word for word in (watch.__doc__ or "").split() if word.startswith("alarm.match.")]
-    assert len(codes) == 8
+    assert len(codes) == 9
     assert [code for code in codes if not known(code)] == []
 
 

@@ -4,6 +4,10 @@
 
 What undoes the blinding lives in this process and its workers. A question of an earlier process
 can never be read: its lookups are asked again, with new blinds and out of the budget once more.
+
+Tokens are made by the terms that are asked under, and anew where those of a lookup were made by
+others. The controls are due, and take a lookup of the budget, until this process has held an
+answer of them against the table as it is; afterwards they take the place of dummies.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.engine import Connection
 
 from taawun.cooperation.exchange.gate import place
@@ -25,14 +30,15 @@ from taawun.cooperation.private import budget, handover, lookups
 from taawun.cooperation.private.answering import allowance_of
 from taawun.cooperation.private.bodies import MOST_LOOKUPS, MatchQuestion, packed
 from taawun.cooperation.private.lookups import Lookup, LookupState, Under
-from taawun.cooperation.private.offers import ASKER, KeptTerms, every, letter
-from taawun.cooperation.private.sheet import QuestionSheet, lay_out, stretches
+from taawun.cooperation.private.offers import KeptTerms, letter
+from taawun.cooperation.private.sheet import QuestionSheet, due, lay_out, stretches
 from taawun.cooperation.private.vocabulary import check_scheme
 from taawun.cooperation.private.workers import Workers
-from taawun.errors import Refused
+from taawun.errors import Refused, StoreError
 from taawun.store import Store
 from taawun.store.tables.private import match_asked
 
+_log = structlog.get_logger("taawun.matching")
 ASKED = "asked"
 AT_ONCE = 16 * MOST_LOOKUPS
 """Lookups that are taken up at a time."""
@@ -50,11 +56,15 @@ class OpenQuestion:
 
 @dataclass(slots=True)
 class Blinds:
-    """What the asking side of one process holds: its workers and the questions it can read."""
+    """What the asking side of one process holds: its workers and the questions it can read.
+
+    `controlled`: by the digest of terms, the segments of the table that controls were answered by.
+    """
 
     workers: Workers
     process: str = field(default_factory=lambda: uuid.uuid4().hex)
     opened: dict[str, OpenQuestion] = field(default_factory=dict, repr=False)
+    controlled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     followed: int = 0
 
 
@@ -79,29 +89,17 @@ def ask_waiting(store: Store, blinds: Blinds, at: datetime) -> int:
 
 def current(connection: Connection, under: Under, at: datetime) -> KeptTerms:
     """The terms to ask under: the newest signed ones whose table is in place. Raises Refused:
-    `match.no_terms`, `match.no_table`, `match.terms` where this installation makes tokens by other
-    rules by now."""
-    signed = [
-        each
-        for each in every(connection, open_only=True)
-        if each.role == ASKER
-        and each.state == "agreed"
-        and each.terms.counts(at)
-        and _under(each) == under
-    ]
+    `match.no_terms`, `match.no_table`, `match.rules_changed` where this installation makes tokens
+    by other rules by now."""
+    signed = lookups.signed(connection, under, at)
     if not signed:
         raise Refused("match.no_terms", partner=under.partner)
-    for each in sorted(signed, key=lambda kept: -kept.terms.period):
+    for each in signed:
         there = handover.segments(connection, each.digest)
         if any(segment.state == handover.IN_PLACE for segment in there):
             check_scheme(each.terms)
             return each
     raise Refused("match.no_table")
-
-
-def _under(kept: KeptTerms) -> Under:
-    terms = kept.terms
-    return Under(kept.partner, terms.agreement, terms.field, terms.purpose)
 
 
 def _ask(store: Store, blinds: Blinds, under: Under, at: datetime) -> int:
@@ -110,16 +108,21 @@ def _ask(store: Store, blinds: Blinds, under: Under, at: datetime) -> int:
         with store.reading() as connection:
             kept = current(connection, under, at)
             left = budget.left(connection, allowance_of(kept, Direction.OUT), at)
-            if not left:
-                a_day = str(kept.terms.lookups_per_day)
-                raise Refused("permit.budget", purpose=under.purpose, a_day=a_day)
             rows = lookups.oldest(connection, under, min(left, AT_ONCE))
+        control = blinds.controlled.get(kept.digest) != handover.opened(store, kept, at).digests
+        if left < max(1, due(kept.terms) * control):
+            a_day = str(kept.terms.lookups_per_day)
+            raise Refused("permit.budget", purpose=under.purpose, a_day=a_day)
     except Refused as refused:
         _note(store, under, refused.ground)
         return 0
+    except StoreError as error:  # nothing is spent on what could not be read
+        _log.error("lookups wait", partner=under.partner, why=str(error))
+        return 0
+    rows = lookups.made_for(store, rows, kept.terms, at)
     blinding: deque[_Blinding] = deque()
     asked = 0
-    for question in _questions(rows, kept, blinds):
+    for question in _questions(rows, kept, blinds, left, control=control):
         blinding.append(question)
         if len(blinding) > _AHEAD:
             asked += _place(store, blinds, kept, blinding.popleft(), at)
@@ -128,11 +131,18 @@ def _ask(store: Store, blinds: Blinds, under: Under, at: datetime) -> int:
     return asked
 
 
-def _questions(rows: list[Lookup], kept: KeptTerms, blinds: Blinds) -> Iterator[_Blinding]:
-    for begin in range(0, len(rows), MOST_LOOKUPS):
-        some = rows[begin : begin + MOST_LOOKUPS]
-        sheet = lay_out([each.tokens for each in some], kept.terms)
+def _questions(
+    rows: list[Lookup], kept: KeptTerms, blinds: Blinds, left: int, *, control: bool
+) -> Iterator[_Blinding]:
+    """The lookups in questions, of no more than are left. Where the controls are due and one lookup
+    is left, the question is of them alone."""
+    taken = due(kept.terms) if control else 0
+    while rows and left >= max(1, taken):
+        room = min(MOST_LOOKUPS, left) - taken
+        some, rows = rows[:room], rows[room:]
+        sheet = lay_out([each.tokens for each in some], kept.terms, control=control)
         yield _Blinding(some, *blinded(sheet, kept, blinds.workers))
+        left -= sheet.counted
 
 
 def blinded(
@@ -151,11 +161,12 @@ def _place(store: Store, blinds: Blinds, kept: KeptTerms, question: _Blinding, a
     """Place one question; how many lookups went. On a refusal they wait, and say on what ground."""
     try:
         points = b"".join(future.result() for future in question.points)
-        body = MatchQuestion(terms=kept.digest, lookups=len(question.rows), points=packed(points))
+        counted = question.open.sheet.counted
+        body = MatchQuestion(terms=kept.digest, lookups=counted, points=packed(points))
         _placed(store, blinds, kept, letter(kept, "match_question", body, at), question, at)
     except (Refused, BrokenExecutor) as error:
         ground = error.ground if isinstance(error, Refused) else "match.blinds_lost"
-        _note(store, _under(kept), ground)
+        _note(store, lookups.under_of(kept), ground)
         return 0
     return len(question.rows)
 
@@ -171,13 +182,13 @@ def _placed(
     """The message, its count and its lookups' state in one unit, or none of them."""
     # Before the unit: an answer may come while its transaction is being closed.
     blinds.opened[message.id] = question.open
-    count, allowance = len(question.rows), allowance_of(kept, Direction.OUT)
+    count, allowance = question.open.sheet.counted, allowance_of(kept, Direction.OUT)
     try:
         with store.begin() as unit:
             spent = budget.spent(unit.connection)
             place(unit, message, at=at, actor="node", count=count, spent=spent)
             budget.spend(unit, allowance, message.id, count, at=at, actor="node")
-            _keep_asked(unit.connection, kept, message.id, blinds.process, question.rows, at)
+            _keep_asked(unit.connection, kept, message.id, blinds.process, question, at)
     except BaseException:
         forget(blinds, message.id)
         raise
@@ -195,20 +206,20 @@ def _keep_asked(
     kept: KeptTerms,
     question: str,
     process: str,
-    rows: list[Lookup],
+    asked: _Blinding,
     at: datetime,
 ) -> None:
     row = {
         "question": question,
         "terms": kept.digest,
         "process": process,
-        "lookups": len(rows),
+        "lookups": asked.open.sheet.counted,
         "state": ASKED,
         "answer": b"",
         "asked_at": at.astimezone(UTC).isoformat(),
     }
     connection.execute(sa.insert(match_asked), row)
-    numbers = [each.number for each in rows]
+    numbers = [each.number for each in asked.rows]
     lookups.change(connection, numbers, LookupState.ASKED, question=question, ground="")
 
 

@@ -23,8 +23,6 @@ from taawun.cooperation.wire import Digest, Document, MessageId
 from taawun.errors import Refused
 
 MOST_LOOKUPS = 1024
-CONTROLS = 2
-"""Lookups of each question that are not counted: the positive and the negative control."""
 MOST_PARTS = 65_536
 
 
@@ -33,7 +31,7 @@ def _packed(most: int) -> object:
     return StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=length, strict=True)
 
 
-_POINTS = (MOST_LOOKUPS + CONTROLS) * MOST_TOKENS * 32
+_POINTS = MOST_LOOKUPS * MOST_TOKENS * 32
 Signature = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}$", max_length=32_768),
@@ -60,7 +58,7 @@ class MatchTable(Document):
 
 
 class MatchQuestion(Document):
-    """So many lookups, and two controls among them: each the terms' number of points."""
+    """So many lookups, each the terms' number of points; controls are lookups too."""
 
     v: Literal[1] = 1
     terms: Digest

@@ -106,20 +106,34 @@ def spend(
     unit.journal(f"match.counted_{allowance.direction}", question, told, at=at, actor=actor)
 
 
-def days(connection: Connection, allowance: Allowance, since: datetime) -> list[DayCount]:
-    """What was counted on each day from that of `since` on; days without questions are left out."""
+def days(
+    connection: Connection, allowance: Allowance, since: datetime, *, whole: bool = False
+) -> list[DayCount]:
+    """What was counted on each day from that of `since` on; days without questions are left out.
+
+    `whole`: with this partner under all agreements and purposes.
+    """
     query = (
         sa.select(match_spent.c.day, sa.func.count(), sa.func.sum(match_spent.c.lookups))
-        .where(
-            match_spent.c.day >= day_of(since),
-            match_spent.c.direction == allowance.direction,
-            match_spent.c.partner == allowance.partner,
-            match_spent.c.agreement == allowance.agreement,
-            match_spent.c.purpose == allowance.purpose,
-        )
+        .where(match_spent.c.day >= day_of(since), *_of(allowance, whole))
         .group_by(match_spent.c.day)
         .order_by(match_spent.c.day)
     )
     return [
         DayCount(day, questions, lookups) for day, questions, lookups in connection.execute(query)
     ]
+
+
+def within(connection: Connection, allowance: Allowance, since: datetime) -> int:
+    """How many lookups were counted after a moment, whatever the day."""
+    total = sa.select(sa.func.coalesce(sa.func.sum(match_spent.c.lookups), 0)).where(
+        match_spent.c.day >= day_of(since),
+        match_spent.c.at > since.astimezone(UTC).isoformat(),
+        *_of(allowance, whole=False),
+    )
+    return int(connection.execute(total).scalar_one())
+
+
+def _of(allowance: Allowance, whole: bool) -> list[sa.ColumnElement[bool]]:
+    names = ("direction", "partner") if whole else ("direction", "partner", "agreement", "purpose")
+    return [match_spent.c[name] == getattr(allowance, name) for name in names]

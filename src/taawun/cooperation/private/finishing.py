@@ -29,6 +29,7 @@ from taawun.cooperation.private.lookups import LookupState
 from taawun.cooperation.private.offers import ENDED, KeptTerms, destroy, end, terms_of
 from taawun.cooperation.private.oprf import POINT, PROOF, WIRE
 from taawun.cooperation.private.sheet import QuestionSheet, check_sizes, read_off, stretches
+from taawun.cooperation.private.table import Table
 from taawun.errors import Refused, StoreError
 from taawun.store import Store, Unit
 from taawun.store.tables.exchange import outbox as outbox_rows
@@ -78,20 +79,19 @@ def finish(store: Store, blinds: Blinds, at: datetime) -> int:
         ).all()
         kept = {row.terms: terms_of(connection, row.terms) for row in arrived}
     arrived = [row for row in arrived if kept[row.terms].state != ENDED]  # `settle` closes these
-    arrived = [row for row in arrived if _openable(store, kept[row.terms])]
+    arrived = [row for row in arrived if _openable(store, kept[row.terms], at)]
     begun = [(row, finalised(kept[row.terms], blinds, row.question, row.answer)) for row in arrived]
     return sum(_finish(store, blinds, kept[row.terms], row, futures, at) for row, futures in begun)
 
 
-def _openable(store: Store, kept: KeptTerms) -> bool:
-    """Whether the table can be opened: until it can, answers wait, and nothing is asked twice."""
+def _openable(store: Store, kept: KeptTerms, at: datetime) -> bool:
+    """Whether the table can be opened, and is what it was: until then answers wait, and nothing is
+    asked twice."""
     try:
-        handover.opened(store, kept)
-    except StoreError as error:
+        handover.opened(store, kept, at)
+    except (StoreError, Refused) as error:
         _log.error("an answer cannot be read yet", why=str(error))
         return False
-    except Refused:  # what is read of it will say so
-        return True
     return True
 
 
@@ -112,12 +112,23 @@ def finalised(kept: KeptTerms, blinds: Blinds, question: str, answer: bytes) -> 
 
 
 def hits(
-    store: Store, kept: KeptTerms, sheet: QuestionSheet, futures: list[Future[bytes]]
+    blinds: Blinds, kept: KeptTerms, sheet: QuestionSheet, table: Table, done: list[Future[bytes]]
 ) -> list[list[int]]:
-    """For each lookup which of its tokens hit. Raises Refused: `match.proof`, `match.control_…`."""
-    packed_fingerprints = b"".join(future.result() for future in futures)
-    fingerprints = np.frombuffer(packed_fingerprints, WIRE).astype(np.uint64)
-    return read_off(sheet, handover.opened(store, kept).has(fingerprints))
+    """For each lookup which of its tokens hit. Raises Refused: `match.proof`, `match.control_…`.
+
+    What has no controls of its own is read only while the last that were asked held.
+    """
+    fingerprints = np.frombuffer(b"".join(each.result() for each in done), WIRE).astype(np.uint64)
+    if sheet.hit is None and kept.digest not in blinds.controlled:
+        raise Refused("match.control_hit")
+    try:
+        found = read_off(sheet, table.has(fingerprints))
+    except Refused:
+        blinds.controlled.pop(kept.digest, None)
+        raise
+    if sheet.hit is not None:
+        blinds.controlled[kept.digest] = table.digests
+    return found
 
 
 def _finish(
@@ -132,7 +143,7 @@ def _finish(
     try:
         if opened is None:
             raise Refused("match.blinds_lost")
-        found = hits(store, kept, opened.sheet, futures)
+        found = hits(blinds, kept, opened.sheet, handover.opened(store, kept, at), futures)
     except (Refused, BrokenExecutor) as error:
         ground = error.ground if isinstance(error, Refused) else "match.blinds_lost"
         with store.begin() as unit:

@@ -1,12 +1,14 @@
 """What follows a hit: the request that is drafted at the asker, and what the owner sees of it.
 
 A hit says that the partner has a record under the same token; what the record is, an officer asks
-for in an ordinary request by name (`draft`). The owner looks at the requests that arrive
-(`follow`, a duty): they are counted against the lookups before them, and searched for canaries.
+for in an ordinary request by name (`draft`). The owner looks at the messages that arrive and name
+somebody (`follow`, a duty): requests are counted against the lookups before them, and all of them
+are searched for canaries: their subjects, their accounts, the accounts of their transfers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +23,9 @@ from taawun.cooperation.private.asking import Blinds
 from taawun.cooperation.private.lookups import Lookup, LookupState
 from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
 from taawun.cooperation.private.tokens import tokens_of_question, tokens_of_record
+from taawun.cooperation.requests.bodies import INFORMING, body_of, items_of
 from taawun.cooperation.requests.bodies import subject as wire
+from taawun.cooperation.requests.bodies.freeze import FreezeRequest
 from taawun.cooperation.requests.bodies.request import Request
 from taawun.cooperation.trust import signing
 from taawun.entities.dates import span
@@ -34,6 +38,8 @@ from taawun.wording import say
 
 _ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 _AT_ONCE = 200
+ASKING = frozenset({"request", "freeze_request"})
+"""Kinds of message that follow a hit."""
 
 
 # Asker
@@ -113,7 +119,7 @@ def _days(text: str) -> list[str]:
 
 
 def follow(store: Store, blinds: Blinds, at: datetime) -> int:
-    """Look at the requests that came in since the last time; how many. A duty.
+    """Look at the messages that came in since the last time and name somebody; how many. A duty.
 
     A process remembers how far it has looked; a new one begins at the first again.
     """
@@ -121,22 +127,24 @@ def follow(store: Store, blinds: Blinds, at: datetime) -> int:
         last = connection.execute(sa.select(sa.func.max(inbox.c.number))).scalar() or 0
         if last == blinds.followed:
             return 0
-        came = _requests(connection, blinds.followed)
+        came = _naming(connection, blinds.followed)
+        among = sorted({each.records_most for each in watch.planted_among(connection)})
     for _, id, message in came:
-        concern = watch.Concern(message.sender, message.agreement or "", message.purpose or "")
+        purpose = (message.purpose or "") if message.kind in ASKING else ""
+        concern = watch.Concern(message.sender, message.agreement or "", purpose)
         with store.begin() as unit:
-            watch.requested(unit, id, concern, _tokens(message), at=at)
+            watch.requested(unit, id, concern, _tokens(message, among), at=at)
     blinds.followed = came[-1][0] if len(came) == _AT_ONCE else last
     return len(came)
 
 
-def _requests(connection: Connection, after: int) -> list[tuple[int, str, Message]]:
+def _naming(connection: Connection, after: int) -> list[tuple[int, str, Message]]:
     seen = sa.select(match_followed.c.message)
     query = (
         sa.select(inbox.c.number, inbox.c.message, inbox.c.signed)
         .where(
             inbox.c.number > after,
-            inbox.c.kind == "request",
+            inbox.c.kind.in_(sorted(INFORMING)),
             inbox.c.outcome == Outcome.ACCEPTED.value,
             inbox.c.signed != "",
             inbox.c.message.not_in(seen),
@@ -153,17 +161,35 @@ def _read(signed: str) -> Message:
     return Message.model_validate_json(orjson.dumps(orjson.loads(payload)["message"]))
 
 
-def _tokens(message: Message) -> list[bytes]:
-    """Every token that a request's subjects could be asked or kept by."""
+def _tokens(message: Message, among: Sequence[int]) -> list[bytes]:
+    """Every token that a message's subjects could be asked or kept by, among so many records."""
     found: dict[bytes, None] = {}
-    for said in Request.of(message.body).subjects:
-        subject = subject_in(said)
-        try:
-            found.update(dict.fromkeys(tokens_of_record(subject)))
-            found.update(dict.fromkeys(tokens_of_question(subject).tokens))
-        except InputError:  # a name too long to be one has no tokens
-            continue
+    for subject in subjects_of(message):
+        for records in among:
+            try:
+                found.update(dict.fromkeys(tokens_of_record(subject, records)))
+                found.update(dict.fromkeys(tokens_of_question(subject, records).tokens))
+            except InputError:  # a name too long to be one has no tokens
+                continue
     return list(found)
+
+
+def subjects_of(message: Message) -> list[Subject]:
+    """Whom a message names: its subjects, and whoever has the accounts that it names alone."""
+    body = body_of(message)
+    parts = [body] if isinstance(body, (Request, FreezeRequest)) else items_of(body)
+    named = [subject_in(said) for part in parts for said in part.subjects]
+    accounts = [account for part in parts for account in part.accounts]
+    accounts += [
+        account
+        for part in parts
+        for transfer in part.transfers
+        for account in (transfer.source, transfer.target)
+        if account is not None
+    ]
+    ibans = dict.fromkeys(account.iban for account in accounts if account.iban)
+    holders = [Subject(SubjectKind.PERSON, identifiers=(Identifier("iban", it),)) for it in ibans]
+    return [*named, *holders]
 
 
 def subject_in(said: wire.Subject) -> Subject:

@@ -47,6 +47,7 @@ from taawun.cooperation.private.table import (
     TableKey,
     TokensOf,
 )
+from taawun.cooperation.private.unmatched import TableTally, WhyNot
 from taawun.cooperation.private.workers import Workers
 from taawun.cooperation.wire import canonical
 from taawun.errors import Refused
@@ -56,6 +57,8 @@ from taawun.store.tables.private import match_parts, match_segments
 
 MADE, SENT, HANDED_OVER = "made", "sent", "handed_over"
 ARRIVING, IN_PLACE, REFUSED = "arriving", "in_place", "refused"
+CHANGED = "match.table_changed"
+"""The ground of a segment that was in place, and is not any more what was put there."""
 _SETTLED = (OutboxState.DELIVERED.value, OutboxState.REFUSED.value)
 UNDER_WAY = 8
 """Parts that wait in the outbox at a time: requests that come later need not wait for a table."""
@@ -84,23 +87,26 @@ def make(
     actor: str,
     canaries: Sequence[tuple[str, R]] = (),
     progress: Progress | None = None,
+    tally: TableTally | None = None,
+    why_not: WhyNot[R] | None = None,
 ) -> KeptSegment | None:
     """Make a segment of records under terms of this owner; `canaries` are names and records.
 
-    The first call makes the table, later ones add what is new; None when nothing is. Raises
-    Refused `match.key_gone`, `match.table_full`, `match.terms_ended` where they did meanwhile.
+    The first call makes the table, later ones add what is new; None when nothing is. Whoever has no
+    token is in `tally`, and in numbers in the journal; `why_not` gives the reasons. Raises Refused
+    `match.key_gone`, `match.table_full`, `match.table_changed`, `match.records`, and
+    `match.terms_ended` where they did meanwhile.
     """
+    tally = tally or TableTally()
     terms, home = kept.terms, store.home
     key = TableKey(keyfile.seed_of(home, terms.binding), terms.binding.info)
     making = TableFolder(home, terms.binding.name, terms.table_step, terms.table_most)
     with store.reading() as connection:
-        earlier = [each.segment.number for each in segments(connection, kept.digest)]
-    planted: dict[str, list[bytes]] = {}
-    for name, record in canaries:  # one of unknown kind comes as a person and as a company
-        planted.setdefault(name, []).extend(tokens_of(record))
+        earlier = [each.segment for each in segments(connection, kept.digest)]
+    planted = _planted(canaries, tokens_of, why_not, tally)
     others = [token for tokens in planted.values() for token in tokens]
     made = table.make(
-        records,
+        _at_most(records, terms.records_most),
         tokens_of,
         key,
         making,
@@ -108,17 +114,47 @@ def make(
         others=[*others, *(() if earlier else (terms.check_tokens[0],))],
         earlier=earlier,
         progress=progress,
+        tally=tally,
+        why_not=why_not,
     )
-    if made is None:
-        return None
     with store.begin() as unit:
         now = terms_of(unit.connection, kept.digest)
+        if made is None:
+            unit.journal("match.table_same", kept.digest, tally.told(), at=at, actor=actor)
+            return None
         if now.state != ENDED:
             for name, tokens in planted.items():
                 watch.plant(unit, kept.digest, name, tokens, at=at, actor=actor)
-            return _keep(unit, kept, made, MADE, at, actor)
+            return _keep(unit, kept, made, tally, at, actor)
     destroy(home, now)  # they ended while it was made
     raise Refused("match.terms_ended", why=now.ended_why)
+
+
+def _planted(
+    canaries: Sequence[tuple[str, R]],
+    tokens_of: TokensOf[R],
+    why_not: WhyNot[R] | None,
+    tally: TableTally,
+) -> dict[str, list[bytes]]:
+    """The tokens of each canary; whichever has none is in the tally."""
+    found: dict[str, list[bytes]] = {}
+    for name, record in canaries:  # one of unknown kind comes as a person and as a company
+        tokens = tokens_of(record)
+        found.setdefault(name, []).extend(tokens)
+        if not tokens:
+            tally.canaries[name] = tuple(why_not(record)) if why_not is not None else ()
+    for name, known in found.items():
+        if known:
+            tally.canaries.pop(name, None)
+    return {name: known for name, known in found.items() if known}
+
+
+def _at_most(records: Iterable[R], most: int) -> Iterator[R]:
+    """The records, while they are no more than the terms say. Raises Refused `match.records`."""
+    for number, record in enumerate(records, 1):
+        if number > most:
+            raise Refused("match.records", expected=str(most))
+        yield record
 
 
 def send(store: Store, at: datetime) -> int:
@@ -270,13 +306,18 @@ def _fits(connection: Connection, kept: KeptTerms, said: Segment) -> None:
         if each.segment == said and each.state == ARRIVING:
             return
     numbers = [each.segment.number for each in before if each.state != REFUSED]
-    if said.number != max(numbers, default=0) + 1:
+    lacking = [each.segment.number for each in before if each.state == REFUSED]
+    if said.number not in (max(numbers, default=0) + 1, *lacking):
         raise Refused("match.table_segment", got=str(said.number))
     whole = said.size + sum(each.segment.size for each in before if each.state == IN_PLACE)
     if said.size % kept.terms.table_step or whole > kept.terms.table_most:
         raise Refused("match.table_size", got=str(whole), expected=str(kept.terms.table_most))
+    again = [each.ground for each in before if each.segment.number == said.number]
+    ground = CHANGED if CHANGED in again else ""  # until it is whole, nothing is asked
     connection.execute(sa.delete(match_segments).where(*_own(kept.digest, said.number)))
-    connection.execute(sa.insert(match_segments), _row(kept, said, ARRIVING, 0, ""))
+    connection.execute(
+        sa.insert(match_segments), {**_row(kept, said, ARRIVING, 0, ""), "ground": ground}
+    )
 
 
 def assemble(store: Store, at: datetime) -> int:
@@ -304,7 +345,7 @@ def _assemble(store: Store, kept: KeptTerms, arrived: KeptSegment, at: datetime)
         forget_parts(unit, kept, arrived.segment.number)
         told = {"segment": arrived.segment.number, "size": arrived.segment.size}
         if refused is None:
-            _change(unit.connection, arrived, state=IN_PLACE)
+            _change(unit.connection, arrived, state=IN_PLACE, ground="")
             unit.journal("match.table_in_place", kept.digest, told, at=at, actor="node")
             return True
         _change(unit.connection, arrived, state=REFUSED, ground=refused.ground)
@@ -326,17 +367,36 @@ def _pieces(connection: Connection, arrived: KeptSegment) -> Iterator[bytes]:
         yield content
 
 
-def opened(store: Store, kept: KeptTerms) -> Table:
-    """The table in place under terms. Raises Refused `match.no_table`."""
+def opened(store: Store, kept: KeptTerms, at: datetime) -> Table:
+    """The table in place under terms. Raises Refused: `match.no_table`, `match.table_changed`
+    where one of its files is not what was put there (an alarm, once); StoreError."""
     with store.reading() as connection:
-        there = [
-            each.segment.number
-            for each in segments(connection, kept.digest)
-            if each.state == IN_PLACE
-        ]
+        known = segments(connection, kept.digest)
+    for each in known:
+        if each.ground == CHANGED:
+            raise Refused(CHANGED, segment=str(each.segment.number))
+    there = [each for each in known if each.state == IN_PLACE]
     if not there:
         raise Refused("match.no_table")
-    return Table.at(table.folder_of(store.home, kept.terms.binding.name), there)
+    folder = table.folder_of(store.home, kept.terms.binding.name)
+    try:
+        return Table.at(folder, [each.segment for each in there])
+    except Refused as refused:
+        _changed(store, kept, next(e for e in there if _is(e, refused)), at)
+        raise
+
+
+def _is(each: KeptSegment, refused: Refused) -> bool:
+    return str(each.segment.number) == refused.params["segment"]
+
+
+def _changed(store: Store, kept: KeptTerms, damaged: KeptSegment, at: datetime) -> None:
+    """Nothing is asked of a table or read from it until its owner has sent the segment again."""
+    with store.begin() as unit:
+        _change(unit.connection, damaged, state=REFUSED, ground=CHANGED, sent=0)
+        concern = watch.Concern(kept.partner, kept.terms.agreement, kept.terms.purpose)
+        params = {"segment": damaged.segment.number, "terms": kept.digest[:12]}
+        watch.alarm(unit, "alarm.match.table_changed", concern, params, at=at)
 
 
 def segments(connection: Connection, terms: str) -> list[KeptSegment]:
@@ -355,13 +415,13 @@ def segments(connection: Connection, terms: str) -> list[KeptSegment]:
 
 
 def _keep(
-    unit: Unit, kept: KeptTerms, made: Segment, state: str, at: datetime, actor: str
+    unit: Unit, kept: KeptTerms, made: Segment, tally: TableTally, at: datetime, actor: str
 ) -> KeptSegment:
-    row = _row(kept, made, state, 0, at.astimezone(UTC).isoformat())
+    row = _row(kept, made, MADE, 0, at.astimezone(UTC).isoformat())
     unit.connection.execute(sa.insert(match_segments), row)
-    told = {"segment": made.number, "size": made.size, "digest": made.digest}
+    told = {"segment": made.number, "size": made.size, "digest": made.digest, **tally.told()}
     unit.journal("match.table_made", kept.digest, told, at=at, actor=actor)
-    return KeptSegment(kept.digest, made, state, 0)
+    return KeptSegment(kept.digest, made, MADE, 0)
 
 
 def _row(kept: KeptTerms, said: Segment, state: str, sent: int, at: str) -> dict[str, object]:

@@ -21,14 +21,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from taawun.cooperation.agreement import Purpose, Service
-from taawun.cooperation.history import cooperation
 from taawun.cooperation.permit import Direction, Question, decide, facts
 from taawun.cooperation.private.budget import spent
+from taawun.cooperation.private.offers import AGREED, ASKER, KeptTerms, every
 from taawun.cooperation.private.subject import Identifier, Subject, SubjectKind
+from taawun.cooperation.private.terms import RECORDS_MOST, Terms
 from taawun.cooperation.private.tokens import Questioned, tokens_of_question
+from taawun.cooperation.requests.review import officer, wants_second
 from taawun.cooperation.trust.party import CooperationField
-from taawun.errors import Conflict, NotFound, Refused
-from taawun.store import Unit
+from taawun.errors import Conflict, InputError, NotFound, Refused
+from taawun.store import Store, Unit
 from taawun.store.tables.private import match_lookups
 
 
@@ -71,6 +73,32 @@ class Lookup:
     kinds: tuple[str, ...]
     ground: str
     answered_at: str
+    rules: str = ""
+    """By what its tokens were made (`rules_of`); "" where an earlier release did not say."""
+
+
+def rules_of(terms: Terms) -> str:
+    """What the tokens of a lookup hang on, of the terms that it is asked under."""
+    return f"{terms.scheme} {terms.records_most}"
+
+
+def under_of(kept: KeptTerms) -> Under:
+    """What questions under terms are asked under."""
+    terms = kept.terms
+    return Under(kept.partner, terms.agreement, terms.field, terms.purpose)
+
+
+def signed(connection: Connection, under: Under, at: datetime) -> list[KeptTerms]:
+    """The terms that both have signed and that count now, the newest first."""
+    found = [
+        each
+        for each in every(connection, open_only=True)
+        if each.role == ASKER
+        and each.state == AGREED
+        and each.terms.counts(at)
+        and under_of(each) == under
+    ]
+    return sorted(found, key=lambda kept: -kept.terms.period)
 
 
 def ask(
@@ -78,23 +106,25 @@ def ask(
 ) -> Lookup:
     """Ask whether a partner knows a subject. It goes with the node's next question.
 
-    Where the agreement wants four eyes for matching it is held until another officer approves.
+    Where the agreement or the own policy wants four eyes for matching it is held until another
+    officer approves.
     Raises Refused with the permit's ground, or `match.no_tokens` with the reasons why nothing that
     is known of the subject can be asked alone.
     """
     _permitted(unit.connection, under, at)
-    asked = tokens_of_question(subject)
+    terms = [each.terms for each in signed(unit.connection, under, at)]
+    # Without terms what the shortest list would take: it is made anew by those that will hold
+    asked = tokens_of_question(subject, terms[0].records_most if terms else RECORDS_MOST[0])
     if not asked.tokens:
         raise Refused("match.no_tokens", reasons=" ".join(asked.refused))
-    agreement = cooperation(unit.connection).agreements[under.agreement]
-    held = Service.MATCH in agreement.four_eyes
+    held = wants_second(unit.connection, under.agreement, Service.MATCH, "match_question")
     row = {
         "partner": under.partner,
         "agreement": under.agreement,
         "field": under.field.value,
         "purpose": under.purpose.value,
         "subject": _json(asdict(subject)),
-        "tokens": _json(_pairs(asked)),
+        "tokens": _made(asked, rules_of(terms[0]) if terms else ""),
         "reference": reference,
         "asked_by": actor,
         "asked_at": at.astimezone(UTC).isoformat(),
@@ -111,7 +141,7 @@ def approve(unit: Unit, number: int, *, at: datetime, actor: str) -> Lookup:
     lookup = lookup_of(unit.connection, number)
     if lookup.state is not LookupState.HELD:
         raise Conflict(f"lookup {number} is not held any more")
-    if lookup.asked_by == actor:
+    if officer(lookup.asked_by) == officer(actor):
         raise Refused("match.own_approval")
     change = sa.update(match_lookups).where(match_lookups.c.number == number)
     values = {"state": LookupState.WAITING.value, "approved_by": actor}
@@ -167,6 +197,37 @@ def oldest(connection: Connection, under: Under, most: int) -> list[Lookup]:
     return [_lookup(row) for row in connection.execute(query)]
 
 
+def made_for(store: Store, rows: Sequence[Lookup], terms: Terms, at: datetime) -> list[Lookup]:
+    """Lookups that wait, with tokens as these terms have them: made anew where they were made by
+    other rules, or for another number of records. One of whom too little is known for that fails,
+    on the ground `match.no_tokens`."""
+    rules = rules_of(terms)
+    old = {each.number: each for each in rows if each.rules != rules}
+    if not old:
+        return list(rows)
+    anew = {number: _anew(each.subject, terms) for number, each in old.items()}
+    with store.begin() as unit:
+        for number, asked in anew.items():
+            if asked.tokens:
+                tokens = _made(asked, rules)
+                change(unit.connection, [number], LookupState.WAITING, tokens=tokens)
+            else:
+                ground = "match.no_tokens"
+                change(unit.connection, [number], LookupState.FAILED, ground=ground)
+                told = {"ground": ground, "reasons": list(asked.refused)}
+                unit.journal("match.lookup_failed", str(number), told, at=at, actor="node")
+        made = {number: lookup_of(unit.connection, number) for number in anew}
+    found = (made.get(each.number, each) for each in rows)
+    return [each for each in found if each.state is LookupState.WAITING]
+
+
+def _anew(subject: Subject, terms: Terms) -> Questioned:
+    try:
+        return tokens_of_question(subject, terms.records_most)
+    except InputError:  # what was a name to an earlier release is too long for this one
+        return Questioned((), ())
+
+
 def in_question(connection: Connection, question: str) -> list[Lookup]:
     """The lookups of one question, in their order."""
     query = (
@@ -210,13 +271,17 @@ def _permitted(connection: Connection, under: Under, at: datetime) -> None:
     decide(asked, facts(connection, spent(connection)))
 
 
-def _pairs(asked: Questioned) -> list[tuple[str, str]]:
+def _made(asked: Questioned, rules: str) -> str:
+    """Tokens as they are kept, with the rules that they were made by."""
     hexed = [token.hex() for token in asked.tokens]
-    return list(zip(asked.stands_for, hexed, strict=True))
+    return _json({"by": rules, "tokens": list(zip(asked.stands_for, hexed, strict=True))})
 
 
 def _lookup(row: Any) -> Lookup:
-    tokens = orjson.loads(row.tokens)
+    made = orjson.loads(row.tokens)
+    if isinstance(made, list):  # as they were kept without the rules
+        made = {"by": "", "tokens": made}
+    tokens = made["tokens"]
     under = Under(row.partner, row.agreement, CooperationField(row.field), Purpose(row.purpose))
     names = ("reference", "asked_by", "asked_at", "approved_by", "question", "ground")
     return Lookup(
@@ -228,6 +293,7 @@ def _lookup(row: Any) -> Lookup:
         state=LookupState(row.state),
         kinds=tuple(orjson.loads(row.kinds)),
         answered_at=row.answered_at,
+        rules=made["by"],
         **{name: getattr(row, name) for name in names},
     )
 

@@ -26,6 +26,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -36,8 +38,9 @@ from numpy.typing import NDArray
 
 from taawun.cooperation.private import oprf
 from taawun.cooperation.private.oprf import U64, WIRE
+from taawun.cooperation.private.unmatched import TOO_LONG, TableTally, WhyNot
 from taawun.cooperation.private.workers import Workers
-from taawun.errors import Refused, StoreError
+from taawun.errors import InputError, Refused, StoreError
 
 PART = 1024 * 1024
 BATCH = 1024
@@ -45,6 +48,8 @@ BATCH = 1024
 _AHEAD = 3
 _DIGEST = 32
 R = TypeVar("R")
+_checked: dict[Path, tuple[object, ...]] = {}
+"""Files whose bytes were held against their digest by this process, and how they looked then."""
 TokensOf = Callable[[R], Sequence[bytes]]
 """A record's tokens; importable by name, since other processes call it."""
 Progress = Callable[[int], None]
@@ -93,16 +98,29 @@ class TableFolder:
         return self.home / "private" / "making" / self.name
 
 
-class Table:
-    """A table opened by mapping its segments into memory."""
+@dataclass(frozen=True, slots=True)
+class EvaluatedBatch:
+    """A batch that was evaluated: its file's name, the places of records in it without a token,
+    and why they have none."""
 
-    def __init__(self, segments: Sequence[U64]) -> None:
+    name: str
+    unmatched: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+class Table:
+    """A table opened by mapping its segments into memory, once each is what it was."""
+
+    def __init__(self, segments: Sequence[U64], digests: Sequence[str] = ()) -> None:
         self.segments = tuple(segments)
+        self.digests = tuple(digests)
 
     @classmethod
-    def at(cls, folder: Path, numbers: Iterable[int]) -> Table:
-        """The segments of these numbers. Raises StoreError where one cannot be opened."""
-        return cls([_opened(path_of(folder, number)) for number in numbers])
+    def at(cls, folder: Path, segments: Iterable[Segment]) -> Table:
+        """These segments. Raises StoreError where one cannot be opened, Refused
+        `match.table_changed` where it is not the one that was put there."""
+        there = list(segments)
+        opened = [_opened(path_of(folder, each.number), each) for each in there]
+        return cls(opened, [each.digest for each in there])
 
     def __len__(self) -> int:
         return sum(map(len, self.segments))
@@ -138,28 +156,33 @@ def make(
     workers: Workers,
     *,
     others: Sequence[bytes] = (),
-    earlier: Sequence[int] = (),
+    earlier: Sequence[Segment] = (),
     progress: Progress | None = None,
+    tally: TableTally | None = None,
+    why_not: WhyNot[R] | None = None,
 ) -> Segment | None:
     """Make a segment of records, and of `others`: tokens that belong to none of them (controls).
 
     What the `earlier` segments have is left out; None when nothing is new. Eight bytes a token
     are held in memory, twice while sorting. Interrupted and called again with the same records,
-    it evaluates only what is missing.
+    it evaluates only what is missing. `tally` learns of the records that have no token, and with
+    `why_not` for what reasons.
 
-    Raises Refused `match.table_full`, StoreError.
+    Raises Refused `match.table_full`, `match.table_changed`, StoreError.
     """
     table = Table.at(making.folder, earlier)
     try:
         making.runs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = _evaluated(records, tokens_of, key, making, workers, progress)
+        work = partial(run, key, tokens_of, why_not or _silent, folder=making.runs)
+        found = _evaluated(records, work, making, workers, progress, tally or TableTally())
         found = np.union1d(found, oprf.fingerprints(oprf.known(key.seed, key.info, others)))
         found = found[~table.has(found)]
         if not len(found):
             return None
-        segment = _kept(_filled(found, table, making), making, max(earlier, default=0) + 1)
-        for run in making.runs.iterdir():
-            run.unlink()
+        number = 1 + max((each.number for each in earlier), default=0)
+        segment = _kept(_filled(found, table, making), making, number)
+        for path in making.runs.iterdir():
+            path.unlink()
         making.runs.rmdir()
     except OSError as error:
         raise StoreError(f"{making.folder}: cannot be written: {error.strerror}") from error
@@ -168,37 +191,52 @@ def make(
 
 def _evaluated(
     records: Iterable[R],
-    tokens_of: TokensOf[R],
-    key: TableKey,
+    work: Callable[[Sequence[R]], EvaluatedBatch],
     making: TableFolder,
     workers: Workers,
     progress: Progress | None,
+    tally: TableTally,
 ) -> U64:
     """The fingerprints of all records, sorted, each once."""
-    batches, done = _batches(records), 0
-    waiting: deque[tuple[Future[str], int]] = deque()
+    batches = _batches(records)
+    waiting: deque[tuple[Future[EvaluatedBatch], int]] = deque()
     names: list[str] = []
     while True:
         for batch in islice(batches, _AHEAD * max(1, workers.count) - len(waiting)):
-            future = workers.do(run, key, tokens_of, batch, making.runs)
-            waiting.append((future, len(batch)))
+            waiting.append((workers.do(work, batch), len(batch)))
         if not waiting:
             break
         future, count = waiting.popleft()
-        names.append(future.result())
-        done += count
+        made = future.result()
+        names.append(made.name)
+        for place, why in made.unmatched:
+            tally.add(tally.records + place, why)
+        tally.records += count
         if progress is not None:
-            progress(done)
+            progress(tally.records)
     found = [_run_at(making.runs / name) for name in names]
     return np.unique(np.concatenate([np.empty(0, np.uint64), *_present(found)]))
 
 
-def run(key: TableKey, tokens_of: TokensOf[R], batch: Sequence[R], folder: Path) -> str:
-    """Evaluate a batch of records into a file, unless it is there: the file's name.
+def run(
+    key: TableKey, tokens_of: TokensOf[R], why_not: WhyNot[R], batch: Sequence[R], folder: Path
+) -> EvaluatedBatch:
+    """Evaluate a batch of records into a file, unless it is there.
 
     The name is a keyed digest of the tokens: whoever copies the folder learns nothing from it.
     """
-    tokens = list(dict.fromkeys(token for record in batch for token in tokens_of(record)))
+    found: dict[bytes, None] = {}
+    unmatched: list[tuple[int, tuple[str, ...]]] = []
+    for place, record in enumerate(batch):
+        try:
+            own = tokens_of(record)
+        except InputError:
+            unmatched.append((place, (TOO_LONG,)))
+            continue
+        found.update(dict.fromkeys(own))
+        if not own:
+            unmatched.append((place, tuple(why_not(record))))
+    tokens = list(found)
     counted = b"".join(len(token).to_bytes(4, "big") + token for token in tokens)
     name = hmac.digest(key.seed, key.info + counted, "sha256").hex() + ".run"
     if _run_at(folder / name) is None:
@@ -207,7 +245,11 @@ def run(key: TableKey, tokens_of: TokensOf[R], batch: Sequence[R], folder: Path)
         with NamedTemporaryFile(dir=folder, prefix=".run-", delete=False) as draft:
             draft.write(hashlib.sha256(packed).digest() + packed)
         Path(draft.name).replace(folder / name)
-    return name
+    return EvaluatedBatch(name, tuple(unmatched))
+
+
+def _silent(_: object) -> tuple[str, ...]:
+    return ()
 
 
 def _run_at(path: Path) -> U64 | None:
@@ -345,6 +387,9 @@ def _draft(folder: Path, number: int) -> Iterator[IO[bytes]]:
 
 def drop(home: Path, name: str) -> None:
     """Remove a table and whatever was made of it so far. Raises StoreError."""
+    gone = folder_of(home, name)
+    for path in [path for path in list(_checked) if path.parent == gone]:
+        _checked.pop(path, None)
     for folder in (folder_of(home, name), home / "private" / "making" / name):
         try:
             for path in folder.iterdir() if folder.is_dir() else ():
@@ -355,8 +400,24 @@ def drop(home: Path, name: str) -> None:
             raise StoreError(f"{folder}: cannot be removed: {error.strerror}") from error
 
 
-def _opened(path: Path) -> U64:
+def _opened(path: Path, segment: Segment) -> U64:
     try:
-        return np.memmap(path, WIRE, "r")
+        with path.open("rb") as file:
+            _check(file, path, segment)
+            return np.memmap(file, WIRE, "r")
     except (OSError, ValueError) as error:
         raise StoreError(f"{path}: cannot be opened: {error}") from error
+
+
+def _check(file: BufferedReader, path: Path, segment: Segment) -> None:
+    """Whether a file is the segment: its bytes are read once, and again when the file is another.
+
+    A damaged one would say "no hit" of whoever stands in it. Raises Refused `match.table_changed`.
+    """
+    there = os.fstat(file.fileno())
+    looks = (segment.digest, there.st_ino, there.st_size, there.st_mtime_ns, there.st_ctime_ns)
+    if _checked.get(path) == looks:
+        return
+    if hashlib.file_digest(file, "sha256").hexdigest() != segment.digest:
+        raise Refused("match.table_changed", segment=str(segment.number))
+    _checked[path] = looks

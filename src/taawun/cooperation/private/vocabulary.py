@@ -13,8 +13,9 @@ from functools import cache
 from taawun.cooperation.private import birth, numbers, telling, tokens
 from taawun.cooperation.private.numbers import KINDS
 from taawun.cooperation.private.telling import Need
-from taawun.cooperation.private.terms import Terms, Vocabulary, differing
+from taawun.cooperation.private.terms import Terms, Vocabulary
 from taawun.cooperation.private.tokens import MOST_ASKED
+from taawun.errors import Refused
 from taawun.names.meeting import SCHEME, scheme_digest
 
 NAMES = ("name_and_date", "name_date_and_country", "name_and_year", "name", "name_and_country")
@@ -45,8 +46,8 @@ def rules() -> Iterator[str]:
 
 def check_scheme(terms: Terms) -> None:
     """Whether this installation still makes tokens as when the terms were signed. Raises Refused
-    `match.terms`: after another release has come, they would never meet, and nobody would notice.
+    `match.rules_changed`: after another release they would never meet, and nobody would notice.
     """
     mine = vocabulary().scheme
     if terms.scheme != mine:
-        raise differing("scheme", mine, terms.scheme)
+        raise Refused("match.rules_changed", got=mine, expected=terms.scheme)

@@ -1,8 +1,9 @@
 """What is watched, on both sides, so that a partner who is not what he says is noticed.
 
-    alarm.match.canary         owner   a request names somebody who is made up and stands in one
+    alarm.match.canary         owner   a message names somebody who is made up and stands in one
                                        table only: its asker looked up what it should not know
-    alarm.match.volume         owner   a day's lookups reached 80 % of the budget (of 10 or more)
+    alarm.match.volume         owner   the lookups of 24 hours, over midnight or not, reached 80 %
+                                       of a day's budget (of 10 or more)
     alarm.match.surge          owner   50 lookups or more in a day, and over five times the mean of
                                        the days with questions among the fourteen before (five or
                                        more of them)
@@ -13,9 +14,12 @@
     alarm.match.control        asker   a control did not answer as it must
     alarm.match.proof          asker   an answer was not made with the key of the terms
     alarm.match.table          asker   a table is not what was announced
+    alarm.match.table_changed  asker   a table is not any more what was put in place
 
-An alarm is a row and a line in the journal; of each code one a day and partner and purpose. It
-decides nothing: an officer does.
+Surges and lookups that nothing follows are looked for under each purpose, and with the partner as
+a whole: who spreads his questions over purposes and agreements is seen as well. An alarm is a row
+and a line in the journal; of each code one a day and partner and purpose, and one for each canary.
+It decides nothing: an officer does.
 """
 
 from __future__ import annotations
@@ -29,13 +33,14 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from taawun.cooperation.private.budget import Allowance, day_of, days
+from taawun.cooperation.private.budget import Allowance, day_of, days, within
+from taawun.cooperation.private.terms import Terms
 from taawun.store import Unit
 from taawun.store.tables.private import (
     match_alarms,
-    match_asked,
     match_canaries,
     match_followed,
+    match_lookups,
     match_terms,
 )
 
@@ -68,22 +73,29 @@ class Alarm:
 
 
 def alarm(
-    unit: Unit, code: str, concern: Concern, params: Mapping[str, object], *, at: datetime
+    unit: Unit,
+    code: str,
+    concern: Concern,
+    params: Mapping[str, object],
+    *,
+    at: datetime,
+    each: Sequence[str] = (),
 ) -> bool:
-    """Raise an alarm, once a day. False where it was raised today already."""
-    day = day_of(at)
+    """Raise an alarm, once a day and for each of what these parameters say. False where it was
+    raised today already."""
     same = (
         match_alarms.c.code == code,
-        match_alarms.c.day == day,
+        match_alarms.c.day == day_of(at),
         match_alarms.c.partner == concern.partner,
         match_alarms.c.agreement == concern.agreement,
         match_alarms.c.purpose == concern.purpose,
     )
-    if unit.connection.execute(sa.select(match_alarms.c.number).where(*same)).first() is not None:
+    raised = unit.connection.execute(sa.select(match_alarms.c.params).where(*same)).scalars()
+    if any(all(before[it] == params[it] for it in each) for before in map(orjson.loads, raised)):
         return False
     row = {
         "at": at.astimezone(UTC).isoformat(),
-        "day": day,
+        "day": day_of(at),
         "code": code,
         "partner": concern.partner,
         "agreement": concern.agreement,
@@ -135,7 +147,8 @@ def plant(
 def requested(
     unit: Unit, message: str, concern: Concern, tokens: Sequence[bytes], *, at: datetime
 ) -> list[str]:
-    """A named request came in: count it as a follow-up, and look for canaries among its tokens.
+    """A message came in that names somebody: count it as a follow-up, where its concern has a
+    purpose, and look for canaries among its tokens.
 
     Returns the canaries that it names, each of them an alarm.
     """
@@ -156,29 +169,65 @@ def requested(
     named = unit.connection.execute(planted).all()
     for canary, planted_for, terms in named:
         params = {"canary": canary, "planted_for": planted_for, "terms": terms, "message": message}
-        alarm(unit, "alarm.match.canary", concern, params, at=at)
+        alarm(unit, "alarm.match.canary", concern, params, at=at, each=("canary", "terms"))
     return sorted({canary for canary, _, _ in named})
+
+
+def planted_among(connection: Connection) -> list[Terms]:
+    """The terms whose tables have canaries: what a name must tell hangs on them."""
+    query = (
+        sa.select(match_terms.c.document)
+        .join(match_canaries, match_canaries.c.terms == match_terms.c.digest)
+        .distinct()
+    )
+    return [Terms.read(document) for document in connection.execute(query).scalars()]
 
 
 def counted(unit: Unit, allowance: Allowance, at: datetime) -> None:
     """After lookups were counted in: whether the day, or the month, is unusual."""
-    since = at - timedelta(days=FOLLOW_DAYS)
-    seen = {day.day: day.lookups for day in days(unit.connection, allowance, since)}
-    today = seen.pop(day_of(at), 0)
     concern = Concern(allowance.partner, allowance.agreement, allowance.purpose)
+    day = within(unit.connection, allowance, at - timedelta(days=1))
     a_day = allowance.a_day
-    if a_day >= VOLUME_BUDGET and today * 1000 >= a_day * VOLUME_MILLE:
-        params = {"lookups": today, "a_day": a_day}
-        alarm(unit, "alarm.match.volume", concern, params, at=at)
-    recent = [n for day, n in seen.items() if day >= day_of(at - timedelta(days=SURGE_DAYS))]
-    if unusual(today, recent):
-        params = {"lookups": today, "mean": sum(recent) // len(recent)}
-        alarm(unit, "alarm.match.surge", concern, params, at=at)
-    lookups = today + sum(seen.values())
-    requests = _requests(unit.connection, concern, since)
-    if lookups >= FOLLOW_LOOKUPS and requests * 1000 < lookups * FOLLOW_MILLE:
-        params = {"lookups": lookups, "requests": requests, "days": FOLLOW_DAYS}
-        alarm(unit, "alarm.match.no_follow_up", concern, params, at=at)
+    if a_day >= VOLUME_BUDGET and day * 1000 >= a_day * VOLUME_MILLE:
+        alarm(unit, "alarm.match.volume", concern, {"lookups": day, "a_day": a_day}, at=at)
+    for code in ("alarm.match.surge", "alarm.match.no_follow_up"):
+        for whole in (False, True):
+            about = Concern(allowance.partner, "", "") if whole else concern
+            if params := _UNUSUAL[code](unit.connection, allowance, about, at):
+                alarm(unit, code, about, params, at=at)
+                break  # the partner as a whole is looked at where no purpose alone stands out
+
+
+def _surge(
+    connection: Connection, allowance: Allowance, about: Concern, at: datetime
+) -> dict[str, int]:
+    since = at - timedelta(days=SURGE_DAYS)
+    seen = _lookups(connection, allowance, about, since)
+    today = seen.pop(day_of(at), 0)
+    if not unusual(today, list(seen.values())):
+        return {}
+    return {"lookups": today, "mean": sum(seen.values()) // len(seen)}
+
+
+def _no_follow_up(
+    connection: Connection, allowance: Allowance, about: Concern, at: datetime
+) -> dict[str, int]:
+    since = at - timedelta(days=FOLLOW_DAYS)
+    lookups = sum(_lookups(connection, allowance, about, since).values())
+    requests = _requests(connection, about, since)
+    if lookups < FOLLOW_LOOKUPS or requests * 1000 >= lookups * FOLLOW_MILLE:
+        return {}
+    return {"lookups": lookups, "requests": requests, "days": FOLLOW_DAYS}
+
+
+_UNUSUAL = {"alarm.match.surge": _surge, "alarm.match.no_follow_up": _no_follow_up}
+
+
+def _lookups(
+    connection: Connection, allowance: Allowance, about: Concern, since: datetime
+) -> dict[str, int]:
+    found = days(connection, allowance, since, whole=not about.purpose)
+    return {day.day: day.lookups for day in found}
 
 
 def unusual(today: int, recent: Sequence[int]) -> bool:
@@ -189,12 +238,17 @@ def unusual(today: int, recent: Sequence[int]) -> bool:
 
 
 def _requests(connection: Connection, concern: Concern, since: datetime) -> int:
+    """Of one purpose, or with a partner as a whole."""
     query = sa.select(sa.func.count()).where(
         match_followed.c.partner == concern.partner,
-        match_followed.c.agreement == concern.agreement,
-        match_followed.c.purpose == concern.purpose,
+        match_followed.c.purpose != "",
         match_followed.c.at >= since.astimezone(UTC).isoformat(),
     )
+    if concern.purpose:
+        query = query.where(
+            match_followed.c.agreement == concern.agreement,
+            match_followed.c.purpose == concern.purpose,
+        )
     return int(connection.execute(query).scalar_one())
 
 
@@ -204,16 +258,13 @@ def _requests(connection: Connection, concern: Concern, since: datetime) -> int:
 def answered(unit: Unit, concern: Concern, at: datetime) -> None:
     """After an answer was read: whether the partner says yes too often."""
     since = (at - timedelta(days=HIT_DAYS)).astimezone(UTC).isoformat()
-    query = (
-        sa.select(sa.func.sum(match_asked.c.lookups), sa.func.sum(match_asked.c.hits))
-        .join(match_terms, match_terms.c.digest == match_asked.c.terms)
-        .where(
-            match_asked.c.state == "answered",
-            match_asked.c.answered_at >= since,
-            match_terms.c.partner == concern.partner,
-            match_terms.c.agreement == concern.agreement,
-            match_terms.c.purpose == concern.purpose,
-        )
+    hit = sa.case((match_lookups.c.state == "hit", 1), else_=0)
+    query = sa.select(sa.func.count(), sa.func.sum(hit)).where(
+        match_lookups.c.state.in_(("hit", "no_hit")),
+        match_lookups.c.answered_at >= since,
+        match_lookups.c.partner == concern.partner,
+        match_lookups.c.agreement == concern.agreement,
+        match_lookups.c.purpose == concern.purpose,
     )
     lookups, hits = (each or 0 for each in unit.connection.execute(query).one())
     if lookups >= HIT_LOOKUPS and hits * 1000 >= lookups * HIT_MILLE:
