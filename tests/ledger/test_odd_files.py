@@ -14,6 +14,7 @@ import pytest
 from taawun.errors import InputError
 from taawun.ledger.accounts import bring_accounts
 from taawun.ledger.rates import Rate, read_rates
+from taawun.ledger.readers import format_of
 from taawun.ledger.readers.columns import read_map
 from taawun.ledger.readers.whole import Whole, whole
 from taawun.store import Store, open_store
@@ -60,6 +61,14 @@ def test_two_parquet_columns_of_one_name_are_refused(tmp_path: Path, name: str) 
     pq.write_table(rows.append_column(name, rows[name]), tmp_path / "a.parquet")
     with pytest.raises(InputError, match=name):
         whole(str(tmp_path / "a.parquet"))
+
+
+def test_parquet_with_a_name_of_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({**ROWS, "remark": ["a", "b"]}), path, store_schema=False)
+    path.write_bytes(path.read_bytes().replace(b"remark", b"rem\xe4rk"))
+    with pytest.raises(InputError, match="cannot be read as Parquet"):
+        format_of(str(path))
 
 
 @pytest.mark.parametrize("held", [[[1], [2]], [{"a": 1}, {"a": 2}], [b"\xff", b"\xfe"]])

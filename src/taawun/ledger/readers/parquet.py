@@ -105,7 +105,7 @@ def _there(path: str) -> int:
 def _opened(path: str, worded: list[str]) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path, read_dictionary=worded, buffer_size=1 << 20)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as Parquet: {_first(error)}") from None
 
 
