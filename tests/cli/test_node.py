@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from taawun.cli import app
+from taawun.cli.options import Options
+from taawun.cooperation.exchange.gate import receive
 from tests.cooperation.exchanging import ONE, OTHER, Town
 
 
@@ -49,6 +52,25 @@ def test_since_when_a_partner_is_down_and_what_waits_for_it(
     assert (status, "2026-03-14 12:00" in out) == (0, True)
     assert "does not answer" in out
     assert "لا تجيب" in run(capfd, "status", "--lang", "ar")[1]
+
+
+def test_what_belongs_to_a_ground_is_told_and_when_own_keys_run_out(
+    town: Town, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(raw: bytes) -> bytes:
+        return receive(town.nodes[OTHER], raw, town.now + timedelta(minutes=10))
+
+    town.post.at(OTHER, late)
+    town.asks(1)
+    town.carry()
+    _, out, err = run(capfd, "status")
+    assert "are 600 seconds apart" in " ".join(out.split())
+    assert err == ""
+    until = datetime.fromisoformat(told(capfd, "status")["keys_until"])
+    for days, said in ((61, False), (59, True)):
+        moment = until - timedelta(days=days)
+        monkeypatch.setattr(Options, "now", staticmethod(lambda moment=moment: moment))
+        assert (f"{until:%Y}" in run(capfd, "status")[2]) is said
 
 
 def test_the_outbox_says_on_what_ground_a_message_stays(

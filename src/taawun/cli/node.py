@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from taawun.cli.options import options
 from taawun.cli.seated import code, passphrase
 
 if TYPE_CHECKING:
+    from taawun.cooperation.exchange.outbox import Placed
     from taawun.cooperation.exchange.transport.http import Trust
     from taawun.cooperation.node import Node
 
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 
 NODE_PORT = 8440
+RENEW_BEFORE = timedelta(days=60)
+"""How long before its own keys run out a node says so."""
 PINS = "tls"
 """Under home: partners' own certificates, `<CODE>.pem`."""
 
@@ -81,6 +85,11 @@ def status() -> None:
         known = cooperation(connection)
         tally = outbox.tally(connection)
         reached = reach.every(connection)
+        trying = {
+            each: outbox.shown(connection, partner=each, states=(outbox.OutboxState.TRYING,))
+            for each in reached
+        }
+    until = known.ring.keys_until(known.me)
     partners = sorted({*known.ring.codes, *tally} - {known.me})
     rows = [
         {
@@ -95,15 +104,21 @@ def status() -> None:
         for partner in partners
     ]
     if options().json:
-        show.document({"node": known.me, "partners": rows})
+        show.document({"node": known.me, "keys_until": until, "partners": rows})
     elif not rows:
         show.say("exchange.alone")
     else:
+        grounds = [_params(partner, trying.get(partner, [])) for partner in partners]
         names = ("partner", "waiting", "trying", "withheld", "refused", "down_since", "ground")
         show.table(
             [f"exchange.{name}" for name in names],
-            [[_cell(name, row[name]) for name in names] for row in rows],
+            [
+                [_cell(name, row[name], params) for name in names]
+                for row, params in zip(rows, grounds, strict=True)
+            ],
         )
+    if not options().json and until is not None and until - options().now() < RENEW_BEFORE:
+        show.note("exchange.keys_run_out", until=until.date())
 
 
 @app.command("outbox")
@@ -243,6 +258,14 @@ def _trust(certificate: Path | None, key: Path | None) -> Trust:
     call = options()
     settings = call.settings
     return Trust(settings.tls_ca, call.home / PINS, certificate, key, settings.plain_http)
+
+
+def _params(partner: str, trying: Sequence[Placed]) -> dict[str, str]:
+    """What belongs to the ground on which a partner is not served: a message under way has it."""
+    import orjson
+
+    said = next((each.params for each in trying if each.ground), "{}")
+    return {"partner": partner, **orjson.loads(said)}
 
 
 def _cell(name: str, value: object, params: Mapping[str, str] | None = None) -> str:

@@ -146,7 +146,7 @@ def _kept(known: Facts, unit: Unit, delivery: Delivery, at: datetime) -> str:
     # The key counted when the signature was checked; a card that came since may have revoked it.
     known.ring.signing_key(carrier.sender, delivery.kid, at)
     if abs(carrier.sent_at - at) > CLOCKS_APART:
-        apart = str(round((carrier.sent_at - at).total_seconds()))
+        apart = str(round(abs(carrier.sent_at - at).total_seconds()))
         raise Refused("exchange.clock", seconds=apart)
     expected = inbox.last(connection, carrier.sender, carrier.channel) + 1
     if carrier.sequence > expected:

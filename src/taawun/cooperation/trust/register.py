@@ -121,6 +121,21 @@ class Ring:
             raise Refused("key.expired", party=code, kid=kid)
         return known.key
 
+    def keys_until(self, code: str) -> datetime | None:
+        """Until when an authority has a key of each use that counts; None for no authority."""
+        party = self.parties.get(code)
+        if party is None:
+            return None
+        ends = [
+            [
+                known.revoked_at or known.key.valid_until
+                for known in party.keys.values()
+                if known.key.use is use and known.confirmed_at is not None
+            ]
+            for use in KeyUse
+        ]
+        return min(max(each) for each in ends) if all(ends) else None
+
     def sealing_key(self, code: str, at: datetime) -> PublicKey:
         """The key to seal to: the last on the newest confirmed card that counts. Raises Refused."""
         party = self.parties.get(code)
