@@ -36,6 +36,7 @@ _LABEL = re.compile(
     re.I,
 )
 _GLUED = re.compile(r"^(?:NO|NR|NUMBER|NUM|№)(?=\d)|^IMO(?=\d{7}$)")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _HEX_WALLET = re.compile(r"^(?:0x)?[0-9a-f]{40}$", re.I)
 
 # What each FollowTheMoney property holds.
@@ -88,6 +89,17 @@ def valid(text: str, kind: str) -> bool | None:
     """Whether the check digits or the shape agree; None for a kind that cannot be checked."""
     check = _CHECKS.get(kind)
     return check(normal(text, kind)) if check else None
+
+
+def adds_up(iban: str) -> bool:
+    """Whether an IBAN in its one form has the shape of one and check digits that fit (ISO 7064),
+    of whatever country. `valid` asks besides a register of countries, which changes by the year and
+    is not the same at two parties.
+    """
+    from stdnum.iso7064 import mod_97_10
+
+    shaped = _IBAN.fullmatch(iban) is not None
+    return shaped and bool(mod_97_10.is_valid(iban[4:] + iban[:4]))
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from taawun.cooperation.private.subject import Identifier, Subject
-from taawun.entities.identifiers import normal, valid
+from taawun.entities.identifiers import adds_up, normal, valid
 from taawun.names.meeting import SCHEME
 
 UNIQUE = frozenset(
@@ -22,7 +22,7 @@ KINDS = UNIQUE | NATIONAL
 LONG = 11
 """Letters and digits from which a national number may be asked without its country."""
 SHORTEST = 4
-_CHECKED = frozenset({"iban", "lei", "imo", "isin", "ogrn", "inn", "usc"})
+_CHECKED = frozenset({"lei", "imo", "isin", "ogrn", "inn", "usc"})
 _DIGITS_OF_PHONE = 8
 
 
@@ -53,6 +53,8 @@ def problem(each: Identifier, subject: Subject) -> str:
     if len(number) < SHORTEST or (each.kind == "phone" and not _phone(number)):
         return "tokens.number_short"
     if each.kind in _CHECKED and valid(each.text, each.kind) is False:
+        return "tokens.number_wrong"
+    if each.kind == "iban" and not adds_up(number):
         return "tokens.number_wrong"
     if each.kind in NATIONAL and len(number) < LONG and not _countries(each, subject):
         return "tokens.number_country"
