@@ -34,7 +34,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 
 def running(town: Town, **said: Any) -> Courier:
-    courier = Courier(town.nodes[ONE], town.post, town.clock, no_jitter, look=0.01, **said)
+    courier = Courier(
+        town.nodes[ONE], town.post, town.clock, no_jitter, look=0.01, anyway=0.1, **said
+    )
     courier.start()
     return courier
 

@@ -111,7 +111,9 @@ def application(
         Route("/card", exchange.card, methods=["GET"]),
         Route("/healthz", exchange.healthz, methods=["GET"]),
     ]
-    return _Told(Starlette(routes=routes, lifespan=exchange.running))
+    app = Starlette(routes=routes, lifespan=exchange.running)
+    app.router.redirect_slashes = False  # it would send callers to whatever host they say
+    return _Told(app)
 
 
 def own_card(node: Node) -> str:

@@ -7,9 +7,11 @@ other moment, it loses nothing either.
 from __future__ import annotations
 
 import random
+import resource
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,9 @@ from taawun.cooperation.exchange.transport.http import HttpTransport, Trust, is_
 from taawun.cooperation.node import Node
 from taawun.errors import UsageError
 from taawun.web.node import application
+
+FILES = 4096
+"""Files that a node may have open at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +68,25 @@ def run(
     """Serve until told to stop. `said` is called with the address once it is listened on."""
     import uvicorn
 
-    from taawun.web.impatient import ImpatientProtocol
+    from taawun.web.impatient import LINES, ImpatientProtocol
     from taawun.web.running import log_to_stderr
 
     listening.check()
     log_to_stderr(log)
+    _enough_files()
+    ImpatientProtocol.bounded = not listening.plain_http
     transport = HttpTransport(trust)
     courier = Courier(node, transport, now, spread)
     config = uvicorn.Config(
         application(node, now, courier),
         http=ImpatientProtocol,
-        log_level="warning",
+        log_level="error",  # its warnings are a line for whatever a stranger sends
         access_log=False,
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=20,
-        limit_concurrency=512,
+        limit_concurrency=LINES,
         ws="none",
         ssl_certfile=listening.certificate,
         ssl_keyfile=listening.key,
@@ -96,6 +103,16 @@ def run(
         said(_address(listening, line.getsockname()[1]))
         uvicorn.Server(config).run(sockets=[line])
     transport.close()
+
+
+def _enough_files() -> None:
+    """Let this process open as many files as its lines and its store need, where the system lets
+    it: many let a process have 256 or 1,024 unless it asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _listening(listening: Listening) -> socket.socket:

@@ -84,17 +84,17 @@ class Turn:
     Used by one thread alone. `due` is a moment to look at whatever happens before.
     """
 
-    def __init__(self, node: Node, clock: Callable[[], datetime]) -> None:
-        self.clock = clock
+    def __init__(self, node: Node, clock: Callable[[], datetime], anyway: float = ANYWAY) -> None:
+        self.clock, self.anyway = clock, anyway
         self.due: datetime | None = None
         self._watch = node.store.watch()
-        self._looked = -ANYWAY
+        self._looked = -anyway
 
     def come(self) -> bool:
         """Whether it is time to look; then it counts as having looked."""
         done = self._watch.changed()
         came = self.due is not None and self.clock() >= self.due
-        if not (done or came or monotonic() - self._looked >= ANYWAY):
+        if not (done or came or monotonic() - self._looked >= self.anyway):
             return False
         self.due = None
         self._looked = monotonic()
@@ -102,7 +102,7 @@ class Turn:
 
     def again(self) -> None:
         """Look at the next occasion, whatever happens."""
-        self._looked = -ANYWAY
+        self._looked = -self.anyway
 
     def close(self) -> None:
         """Let go of the file."""
@@ -120,14 +120,16 @@ class Courier:
         jitter: Jitter,
         *,
         look: float = LOOK,
+        anyway: float = ANYWAY,
         at_once: int = AT_ONCE,
     ) -> None:
         self.node = node
         self.transport = transport
         self.clock = clock
         self.jitter = jitter
-        self.look = look
+        self.look, self.anyway = look, anyway
         self._stopping = Event()
+        self._news = Event()
         self._busy: dict[str, Future[None]] = {}
         self._acts: dict[str, int] | None = None
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="courier")
@@ -144,16 +146,18 @@ class Courier:
     def stop(self) -> None:
         """End after the rounds that are under way; returns when nothing runs any more."""
         self._stopping.set()
+        self._news.set()
         self.node.wake.set()
         for thread in self._threads:
             thread.join()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _deliveries(self) -> None:
-        turn = Turn(self.node, self.clock)
+        turn = Turn(self.node, self.clock, self.anyway)
         woken = True
         while not self._stopping.is_set():
-            if woken or self._comes(turn):
+            if self._comes(turn) or woken:
+                self._news.set()
                 self._safely(partial(self._look_around, turn))
             woken = self.node.wake.wait(self.look)
             self.node.wake.clear()
@@ -210,15 +214,15 @@ class Courier:
         self.node.wake.set()
 
     def _duties(self) -> None:
-        turn = Turn(self.node, self.clock)
         while not self._stopping.is_set():
+            self._news.clear()
             began = monotonic()
-            for duty in tuple(self.node.duties) if self._comes(turn) else ():
+            for duty in tuple(self.node.duties):
                 if self._stopping.is_set():
-                    break
+                    return
                 self._safely(partial(self._duty, duty))
             self._stopping.wait(max(self.look, REST * (monotonic() - began)))
-        turn.close()
+            self._news.wait(self.anyway)
 
     def _duty(self, duty: Duty) -> None:
         duty(self.node, self.clock())

@@ -27,12 +27,13 @@ LOOK_AGAIN = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What one partner may bring: `messages` and `control` messages a minute, each with so many
-    `bytes`; `unread` messages, and `unread_bytes`, that no officer has looked at."""
+    """What one partner may bring: `messages` and their `bytes` a minute, `control` messages and
+    theirs; `unread` messages, and `unread_bytes`, that no officer has looked at."""
 
     messages: int = 60_000
-    control: int = 600
     bytes: int = 512 * 2**20
+    control: int = 600
+    control_bytes: int = 16 * 2**20
     unread: int = 20_000
     unread_bytes: int = 2 * 2**30
 
@@ -78,14 +79,16 @@ class Pace:
         Raises RefusedForNow (`exchange.too_fast`) where that is more than this minute has.
         """
         control = carrier.channel == CONTROL
-        most = self.intake.control if control else self.intake.messages
+        most, most_bytes = self.intake.messages, self.intake.bytes
+        if control:
+            most, most_bytes = self.intake.control, self.intake.control_bytes
         with self._lock:
             minute = self._minutes.get((carrier.sender, control))
             if minute is None or not timedelta(0) <= at - minute.began < MINUTE:
                 minute = self._minutes[carrier.sender, control] = _Minute(at)
             minute.messages += 1
             minute.bytes += size
-            if minute.messages > most or minute.bytes > self.intake.bytes:
+            if minute.messages > most or minute.bytes > most_bytes:
                 left = (minute.began + MINUTE - at).total_seconds()
                 raise RefusedForNow("exchange.too_fast", seconds=str(max(1, round(left))))
 
