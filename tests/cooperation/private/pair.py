@@ -40,6 +40,8 @@ from tests.cooperation.authorities import NOON, Office, Region, terms
 
 ASKER, OWNER = "XA-FIU", "XB-FIU"
 STEP = 64
+EACH = vocabulary().tokens_per_lookup
+"""Points of a lookup."""
 
 
 def person(name: str, born: str = "", number: str = "", country: str = "xb") -> Subject:

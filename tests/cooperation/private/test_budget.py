@@ -19,7 +19,7 @@ from taawun.cooperation.private.oprf import blind
 from taawun.errors import Refused
 from taawun.store import open_store
 from taawun.store.tables.private import match_spent
-from tests.cooperation.private.pair import ASKER, OWNER, document, pair
+from tests.cooperation.private.pair import ASKER, EACH, OWNER, document, pair
 from tests.cooperation.private.test_faults import sends
 from tests.cooperation.private.test_terms import TERMS
 
@@ -88,7 +88,7 @@ def test_an_asker_that_does_not_count_is_refused_by_the_owner(tmp_path: Path) ->
     with pair(tmp_path, a_day=3) as two:
         kept = two.ready([document("XB1000000")])
         for lookups in (2, 2, 1):
-            points = blind([b"x"] * lookups * 4)[1]
+            points = blind([b"x"] * lookups * EACH)[1]
             body = MatchQuestion(terms=kept.digest, lookups=lookups, points=packed(points))
             sends(two, ASKER, kept, "match_question", body)
         assert two.refused(ASKER) == ["permit.budget"]

@@ -18,7 +18,7 @@ from taawun.cooperation.private.vocabulary import vocabulary
 from taawun.cooperation.trust.party import CooperationField
 from taawun.cooperation.wire import Document
 from taawun.errors import Refused
-from tests.cooperation.private.pair import ASKER, OWNER, STEP, Pair, document, pair
+from tests.cooperation.private.pair import ASKER, EACH, OWNER, STEP, Pair, document, pair
 
 KNOWN, UNKNOWN = document("AB1234567"), document("AB7654321")
 
@@ -99,7 +99,7 @@ def test_an_answer_of_another_shape_is_refused(tmp_path: Path) -> None:
         kept = two.ready([KNOWN])
         question = asked(two)
         for change, _ in SHAPES:
-            body = answer(kept, question, bytes(64 + 8 * 32)).model_copy(update=change)
+            body = answer(kept, question, bytes(64 + 2 * EACH * 32)).model_copy(update=change)
             sends(two, OWNER, kept, "match_answer", body, answers=question)
         assert two.refused(OWNER) == [ground for _, ground in SHAPES]
         two.go()
@@ -111,7 +111,7 @@ def test_an_answer_comes_once(tmp_path: Path) -> None:
         kept = two.ready([KNOWN])
         question = asked(two)
         two.go()
-        body = answer(kept, question, bytes(64 + 8 * 32))
+        body = answer(kept, question, bytes(64 + 2 * EACH * 32))
         sends(two, OWNER, kept, "match_answer", body, answers=question)
         assert two.refused(OWNER) == ["match.question_twice"]
         assert two.states() == ["hit"]
@@ -121,7 +121,7 @@ def test_an_answer_of_identity_points_is_refused(tmp_path: Path) -> None:
     with pair(tmp_path) as two:
         kept = two.ready([KNOWN])
         question = asked(two)
-        body = answer(kept, question, bytes(64 + 8 * 32))
+        body = answer(kept, question, bytes(64 + 2 * EACH * 32))
         sends(two, OWNER, kept, "match_answer", body, answers=question)
         two.step(ASKER)
         assert [each.ground for each in two.lookups()] == ["match.point_identity"]
@@ -133,8 +133,8 @@ def test_an_answer_of_identity_points_is_refused(tmp_path: Path) -> None:
 
 QUESTIONS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"lookups": 2}, "match.size"),
-    ({"points": packed(bytes(4 * 32))}, "match.point_identity"),
-    ({"points": packed(b"\xff" * 4 * 32)}, "match.point_invalid"),
+    ({"points": packed(bytes(EACH * 32))}, "match.point_identity"),
+    ({"points": packed(b"\xff" * EACH * 32)}, "match.point_invalid"),
     ({"points": packed(b"\x01" * 33)}, "match.size"),
     ({"terms": "00" * 32}, "match.terms_unknown"),
 )
@@ -144,7 +144,7 @@ def test_a_question_of_another_shape_is_refused(tmp_path: Path) -> None:
     with pair(tmp_path) as two:
         kept = two.ready([KNOWN])
         for said, _ in QUESTIONS:
-            blinded = oprf.blind([b"x"] * 4)[1]
+            blinded = oprf.blind([b"x"] * EACH)[1]
             whole = {"terms": kept.digest, "lookups": 1, "points": packed(blinded), **said}
             sends(two, ASKER, kept, "match_question", MatchQuestion(**whole))
         two.go()
@@ -156,7 +156,7 @@ def test_a_question_that_is_asked_again_is_another_question(tmp_path: Path) -> N
     """The same points under a new id: answered, and counted once more."""
     with pair(tmp_path) as two:
         kept = two.ready([KNOWN])
-        blinded = oprf.blind([b"x"] * 4)[1]
+        blinded = oprf.blind([b"x"] * EACH)[1]
         body = MatchQuestion(terms=kept.digest, lookups=1, points=packed(blinded))
         for _ in range(2):
             sends(two, ASKER, kept, "match_question", body)

@@ -21,10 +21,11 @@ from taawun.cooperation.private.sheet import due, lay_out, points_in, read_off, 
 from taawun.cooperation.private.table import Table
 from taawun.cooperation.private.terms import Terms
 from taawun.cooperation.private.vocabulary import vocabulary
+from taawun.cooperation.requests import review
 from taawun.errors import Refused
 from taawun.store import journal
 from taawun.wording import known
-from tests.cooperation.private.pair import ASKER, OWNER, document, pair, person
+from tests.cooperation.private.pair import ASKER, EACH, OWNER, document, pair, person
 from tests.cooperation.private.test_terms import TERMS
 
 SEED = b"s" * 32
@@ -115,10 +116,10 @@ def test_sizes_do_not_depend_on_what_is_known_of_a_subject(tmp_path: Path) -> No
     assert sizes[0] == sizes[1]
 
 
-@pytest.mark.parametrize("tokens", [[b"a"], [b"a", b"b", b"c", b"d"]])
+@pytest.mark.parametrize("tokens", [[b"a"], [bytes([at]) for at in range(EACH)]])
 def test_each_lookup_takes_the_terms_number_of_points(tokens: list[bytes]) -> None:
     sheet = lay_out([tokens] * 5, TERMS)
-    assert len(sheet.tokens) == points_in(sheet.counted, TERMS) == 24, "the controls are due"
+    assert len(sheet.tokens) == points_in(sheet.counted, TERMS) == 6 * EACH, "the controls are due"
     for row in sheet.places:
         assert [sheet.tokens[place] for place in row] == tokens
 
@@ -129,7 +130,7 @@ def test_the_order_is_drawn_anew() -> None:
 
 
 def test_a_lookup_with_too_many_tokens_is_refused() -> None:
-    for tokens in ([], [b"a", b"b", b"c", b"d", b"e"]):
+    for tokens in ([], [bytes([at]) for at in range(EACH + 1)]):
         with pytest.raises(Refused, match=r"match\.tokens"):
             lay_out([tokens], TERMS)
     for count, control in ((0, False), (1024, True), (1025, False)):
@@ -252,11 +253,23 @@ def test_four_eyes_hold_a_lookup_until_another_officer_agrees(tmp_path: Path) ->
         with two.region[ASKER].begin() as unit:
             with pytest.raises(Refused, match=r"match\.own_approval"):
                 lookups.approve(unit, held.number, at=two.now, actor="asker")
+            with pytest.raises(Refused, match=r"match\.own_approval"):
+                lookups.approve(unit, held.number, at=two.now, actor=" As\u200bKER")
             lookups.approve(unit, held.number, at=two.now, actor="another")
             with pytest.raises(Conflict):
                 lookups.approve(unit, held.number, at=two.now, actor="a third")
         two.go()
         assert two.states() == ["hit"]
+
+
+@pytest.mark.parametrize("wanted", [{"services": {"match"}}, {"kinds": {"match_question"}}])
+def test_the_own_policy_holds_a_lookup_too(tmp_path: Path, wanted: dict[str, set[str]]) -> None:
+    with pair(tmp_path) as two:
+        rules = {name: frozenset(said) for name, said in wanted.items()}
+        with two.region[ASKER].begin() as unit:
+            review.set_policy(unit, review.ReviewPolicy(**rules), at=two.now, actor="officer")
+        two.ask(document("AB1234567"))
+        assert two.states() == ["held"]
 
 
 def test_nothing_is_asked_of_a_name_that_is_too_common(tmp_path: Path) -> None:
@@ -285,7 +298,7 @@ def test_bytes_come_back_from_base64() -> None:
 
 def test_a_question_says_how_many_lookups_it_counts(tmp_path: Path) -> None:
     assert MatchQuestion.model_fields.keys() == {"v", "terms", "lookups", "points"}
-    assert points_in(1024, TERMS) * POINT == 131_072
+    assert points_in(1024, TERMS) * POINT == 32_768 * EACH
 
 
 @pytest.mark.parametrize("kind", vocabulary().kinds)
