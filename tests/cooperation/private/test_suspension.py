@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,37 @@ def test_key_and_tables_are_gone_on_both_sides(tmp_path: Path, code: str, deed: 
         why = "suspended" if deed == "suspend" else "ended"
         assert two.terms(OWNER, kept.digest).ended_why == why
         assert two.actions(OWNER).count("match.terms_ended") == 1
+
+
+@pytest.mark.parametrize("code", [ASKER, OWNER])
+def test_a_suspension_that_is_lifted_at_once_ends_the_terms_too(tmp_path: Path, code: str) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        two.later(seconds=1)
+        two.does(code, "suspend", reason="a court said so")
+        two.later(seconds=1)
+        two.does(code, "resume", lifts=2)  # before either node looked
+        two.go()
+        gone(two, kept)
+        assert two.terms(OWNER, kept.digest).ended_why == "suspended"
+        two.later(seconds=1)
+        again = two.ready([KNOWN])
+        two.ask(KNOWN)
+        two.go()
+        assert two.states() == ["hit"]
+        assert two.terms(OWNER, again.digest).state == "agreed"
+
+
+def test_a_suspension_that_was_lifted_before_it_began_ends_nothing(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        kept = two.ready([KNOWN])
+        two.later(seconds=1)
+        begins = two.now + timedelta(days=1)
+        two.does(OWNER, "suspend", reason="from tomorrow", effective_at=begins)
+        two.does(OWNER, "resume", lifts=2, effective_at=begins)
+        two.later(days=2)
+        two.go()
+        assert two.terms(OWNER, kept.digest).state == "agreed"
 
 
 def test_a_narrow_suspension_of_matching_is_enough_and_another_is_not(tmp_path: Path) -> None:
