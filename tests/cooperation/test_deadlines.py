@@ -226,7 +226,7 @@ def test_every_clock_and_state_has_words() -> None:
     for state in ClockState:
         assert known(f"deadlines.state.{state}")
     for unit in PeriodUnit:
-        assert all(known(f"deadlines.{what}.{unit}") for what in ("allowed", "left", "over", "due"))
+        assert all(known(f"deadlines.{what}.{unit}") for what in ("allowed", "left", "over"))
 
 
 @pytest.mark.parametrize(
@@ -241,17 +241,6 @@ def test_every_clock_and_state_has_words() -> None:
 )
 def test_days_are_counted_as_arabic_counts(count: int, said: str) -> None:
     assert say("deadlines.allowed.business_days", "ar", count=count) == said
-
-
-def test_a_due_date_in_words() -> None:
-    told = say(
-        "deadlines.due.business_days",
-        "en",
-        what=say("deadlines.clock.answer"),
-        day=date(2026, 10, 25),
-        country="Egypt",
-    )
-    assert told == "answer: due by the end of Oct 25, 2026 in Egypt"
 
 
 # The slow twins

@@ -134,7 +134,6 @@ def test_an_authority_may_have_stages_of_its_own() -> None:
 def test_every_stage_and_recipient_has_words() -> None:
     assert all(known(f"deadlines.stage.{each.name}") for each in STAGES)
     assert all(known(f"deadlines.recipient.{each}") for each in Recipient)
-    assert all(known(f"deadlines.owing.{each}") for each in Owing)
 
 
 @given(

@@ -312,7 +312,7 @@ def list_them(
     partner: Annotated[str, typer.Option(help="Only with this partner.")] = "",
 ) -> None:
     """Show the work: what is overdue first, then what is due next; drafts below."""
-    from taawun.cli.request_shown import draft_as_json, draft_rows, work_as_json, work_rows
+    from taawun.cli.request_shown import doubts, draft_as_json, draft_rows, work_as_json, work_rows
     from taawun.cooperation.clocks.own_calendar import kept_calendar
     from taawun.desk import reading
 
@@ -342,6 +342,7 @@ def list_them(
         show.say("request.none")
     if found:
         show.table([f"request.column.{name}" for name in WORK], work_rows(found))
+        doubts(each.clock for each in found if each.clock is not None)
     if drafts:
         show.table([f"request.column.{name}" for name in DRAFTS], draft_rows(drafts))
 

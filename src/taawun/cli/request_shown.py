@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taawun.cli import show
+from taawun.cli.body_shown import in_words
 from taawun.cli.moments import minute
 from taawun.cli.options import options
 from taawun.desk.reading import DraftPage, ThreadPage, Work
@@ -56,9 +57,19 @@ def left(clock: Clock) -> str:
     """What is left of a clock, or how much it is over."""
     if clock.state == "paused" or not clock.open:
         return show.worded(f"deadlines.state.{clock.state}")
-    amount, word = (clock.over, "over") if clock.state == "late" else (clock.left, "left")
-    count = amount // HOUR if clock.unit == "hours" else amount
-    return show.worded(f"deadlines.{word}.{clock.unit}", count=count)
+    if clock.state == "late":
+        return show.worded(f"deadlines.over.{clock.unit}", count=_whole(clock, clock.over))
+    return show.worded(f"deadlines.left.{clock.unit}", count=_whole(clock, clock.left))
+
+
+def _whole(clock: Clock, amount: int) -> int:
+    return amount // HOUR if clock.unit == "hours" else amount
+
+
+def doubts(found: Iterable[Clock]) -> None:
+    """What may move the dates of these clocks, each said once."""
+    for doubt in dict.fromkeys(each for clock in found if clock.open for each in clock.doubts):
+        show.say(f"deadlines.doubt.{doubt}")
 
 
 def draft_rows(found: Iterable[DraftPage]) -> list[Sequence[str]]:
@@ -125,7 +136,7 @@ def _thread(found: ThreadPage) -> None:
     show.say("request.page.state", state=show.worded(f"messages.state.{thread.state}"))
     show.say("request.page.agreement", id=thread.agreement[:12])
     if found.clocks:
-        _clocks(found.clocks)
+        clock_table(found.clocks)
     show.table(
         [f"request.column.{name}" for name in ("at", "step", "from", "officer", "post")],
         [
@@ -155,14 +166,38 @@ def _thread(found: ThreadPage) -> None:
         show.say("request.page.next", steps=steps)
 
 
-def _clocks(found: Iterable[Clock]) -> None:
+def clock_table(found: Sequence[Clock]) -> None:
+    """Clocks with what is allowed and left, the days on the way that do not count, and doubts."""
     show.table(
-        [f"request.column.{name}" for name in ("awaited", "due", "left")],
+        [f"request.column.{name}" for name in ("awaited", "allowed", "due", "left")],
         [
-            (show.worded(f"deadlines.clock.{each.name}"), minute(each.due), left(each))
+            (
+                show.worded(f"deadlines.clock.{each.name}"),
+                show.worded(f"deadlines.allowed.{each.unit}", count=each.allowed),
+                minute(each.due),
+                left(each),
+            )
             for each in found
         ],
     )
+    for clock in found:
+        if clock.open and clock.skipped:
+            _skipped(clock)
+    doubts(found)
+
+
+def _skipped(clock: Clock) -> None:
+    """How many days on the way do not count, and those that are no ordinary weekend by name."""
+    what = show.worded(f"deadlines.clock.{clock.name}")
+    many = show.worded("deadlines.skipped", count=len(clock.skipped))
+    show.say("deadlines.left_out", what=what, many=many)
+    for off in clock.skipped:
+        if off.why == "weekend":
+            continue
+        name = off.ar if options().lang.startswith("ar") else off.en
+        why = show.worded(f"deadlines.why.{off.why}", name=show.plain(name))
+        code = "deadlines.estimated_off" if off.estimated else "deadlines.off"
+        show.say(code, day=off.day, why=why)
 
 
 def _items(items: Iterable[KeptItem]) -> None:
@@ -216,31 +251,8 @@ def _message(message: Message) -> None:
         at=minute(message.made_at),
         id=message.id,
     )
-    for line in _lines(_shortened(message.plain()["body"])):
-        print(show.plain(line))
-
-
-def _lines(value: Any) -> list[str]:
-    from taawun.desk.papers import in_yaml
-
-    return ["    " + line for line in in_yaml(value).splitlines()]
-
-
-def _shortened(value: Any) -> Any:
-    """Without the bytes of attachments; texts as texts, amounts as people write them."""
-    from taawun.ledger.money import spelled
-
-    if isinstance(value, dict):
-        if set(value) == {"lang", "text"}:
-            return value["text"]
-        if set(value) == {"minor", "currency"}:
-            return spelled(value["minor"], value["currency"])
-        return {
-            name: "…" if name == "content" else _shortened(each)
-            for name, each in value.items()
-            if each not in ([], {})
-        }
-    return [_shortened(each) for each in value] if isinstance(value, list) else value
+    for line in in_words(message):
+        print(show.plain(f"    {line}"))
 
 
 def written(made: Written) -> None:
@@ -308,7 +320,8 @@ def work_as_json(each: Work) -> dict[str, object]:
 
 
 def clock_as_json(clock: Clock) -> dict[str, object]:
-    """A clock: what is awaited, until when, what is left (seconds or business days)."""
+    """A clock: what is awaited, until when, what is left (seconds or business days), the days on
+    the way that do not count, and codes of what may move the date."""
     return {
         "name": clock.name,
         "unit": clock.unit,
@@ -317,6 +330,9 @@ def clock_as_json(clock: Clock) -> dict[str, object]:
         "due": clock.due,
         "left": clock.left,
         "over": clock.over,
+        "last_day": clock.last_day,
+        "skipped": [asdict(each) for each in clock.skipped],
+        "doubts": list(clock.doubts),
     }
 
 
