@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,3 +79,25 @@ def test_lines_are_shown_newest_last(written: Path, capfd: pytest.CaptureFixture
 def test_an_empty_journal_is_said(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     open_store(home).close()
     assert run(capfd, "show")[1] == "The journal is empty.\n"
+
+
+def test_the_trace_of_one_thing_and_of_a_time(
+    home: Path, capfd: pytest.CaptureFixture[str], at: datetime
+) -> None:
+    store = open_store(home)
+    agreement = "7c60" * 16
+    with store.begin() as unit:
+        scope = {"fields": [], "services": ["ask", "match"]}
+        unit.journal("agreement.suspend", agreement, {"scope": scope, "n": 2}, at=at, actor="ana")
+        said = {"channel": agreement, "ground": "permit.suspended"}
+        unit.journal("message.refused", "a1b2", said, at=at + timedelta(days=1), actor="XB-FIU")
+        unit.journal("lists.added", "un", {}, at=at + timedelta(days=2), actor="ana")
+    store.close()
+    out = " ".join(run(capfd, "show", "--of", "7c607c60")[1].split())
+    assert "n: 2, scope: services: ask match" in out
+    assert "channel: 7c607c607c60, ground: permit.suspended" in out
+    assert "lists.added" not in out
+    day = f"{at + timedelta(days=1):%Y-%m-%d}"
+    lines = json.loads(run(capfd, "show", "--from", day, "--to", day, "--json")[1])["lines"]
+    assert [line["action"] for line in lines] == ["message.refused"]
+    assert run(capfd, "show", "--of", "%")[1] == "The journal has no such line.\n"

@@ -10,6 +10,8 @@ import typer
 from taawun.cli import show
 from taawun.cli.options import options
 
+SHOWN, DIGEST = 12, 64
+"""Letters of a digest: shown, and in all."""
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="What was done, by whom, when.")
 
 
@@ -56,21 +58,34 @@ def head() -> None:
 @app.command("show")
 def show_lines(
     last: Annotated[int, typer.Option("--last", "-n", min=1, help="How many lines.")] = 20,
+    of: Annotated[
+        str, typer.Option(help="Only of this (an id, or how it begins), with what was noted.")
+    ] = "",
+    since: Annotated[str, typer.Option("--from", help="From this time on (UTC).")] = "",
+    until: Annotated[str, typer.Option("--to", help="Up to this time (UTC).")] = "",
 ) -> None:
     """Show the last lines."""
+    from taawun.cli.moments import moment
     from taawun.store import journal
 
+    times = {"since": moment("--from", since), "until": moment("--to", until, end=True)}
     with options().open_store(create=False).reading() as connection:
-        lines = journal.last_lines(connection, last)
+        lines = journal.last_lines(connection, last, of=of, **times)
+    found = [_as_json(line) for line in lines]
     if options().json:
-        show.document({"lines": [_as_json(line) for line in lines]})
+        show.document({"lines": found})
     elif not lines:
-        show.say("cli.journal.empty")
+        show.say("cli.journal.none" if of or since or until else "cli.journal.empty")
     else:
-        codes = ["line", "at", "actor", "action", "subject"]
+        end = "details" if of else "subject"
+        codes = ["line", "at", "actor", "action", end]
+        told = [_noted(each["details"]) for each in found] if of else [x.subject for x in lines]
         show.table(
             [f"cli.journal.{code}" for code in codes],
-            [(str(x.sequence), x.at[:19], x.actor, x.action, x.subject) for x in lines],
+            [
+                (str(x.sequence), x.at[:19], x.actor, x.action, said)
+                for x, said in zip(lines, told, strict=True)
+            ],
         )
 
 
@@ -80,3 +95,14 @@ def _as_json(line: object) -> dict[str, object]:
     said: dict[str, object] = asdict(line)  # type: ignore[call-overload]
     said["details"] = orjson.loads(str(said["details"]))
     return said
+
+
+def _noted(details: object) -> str:
+    """What a line notes, as `name: value`; digests by their beginning, nothing that is empty."""
+    if isinstance(details, dict):
+        said = ((name, _noted(value)) for name, value in details.items())
+        return ", ".join(f"{name}: {value}" for name, value in said if value)
+    if isinstance(details, list):
+        return " ".join(_noted(each) for each in details)
+    text = "" if details is None else str(details)
+    return text[:SHOWN] if len(text) == DIGEST and text.isalnum() else text

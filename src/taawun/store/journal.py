@@ -142,9 +142,27 @@ def lines(connection: Connection, *, after: int = 0) -> Iterator[Line]:
         yield Line(*row)
 
 
-def last_lines(connection: Connection, count: int) -> list[Line]:
-    """The last `count` lines, oldest first."""
+def last_lines(
+    connection: Connection,
+    count: int,
+    *,
+    of: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Line]:
+    """The last `count` lines, oldest first.
+
+    `of` leaves those whose subject begins so or that name it in their details, `since` and `until`
+    (not included) those of a time.
+    """
     query = sa.select(journal).order_by(journal.c.sequence.desc()).limit(count)
+    if of:
+        begins = journal.c.subject.startswith(of, autoescape=True)
+        query = query.where(begins | journal.c.details.contains(f'"{of}', autoescape=True))
+    if since is not None:
+        query = query.where(journal.c.at >= since.isoformat())
+    if until is not None:
+        query = query.where(journal.c.at < until.isoformat())
     return [Line(*row) for row in connection.execute(query)][::-1]
 
 
