@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -23,6 +24,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from starlette.requests import Request
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
@@ -129,6 +131,43 @@ def test_a_body_without_a_length_is_bounded_while_it_is_read(client: TestClient)
 
     answer = client.post("/exchange", content=parts(), headers={"content-type": MEDIA_TYPE})
     assert answer.status_code == 413
+
+
+def test_bodies_that_arrive_side_by_side_are_bounded_together(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred callers who each send most of a bundle and no end do not fill the memory."""
+    monkeypatch.setattr(web, "HELD", 1000)
+    body = bundle(town)
+    exchange = web.Exchange(town.nodes[OTHER], town.clock)
+
+    def scope() -> dict[str, Any]:
+        return {"type": "http", "headers": [(b"content-type", MEDIA_TYPE.encode())]}
+
+    async def course() -> tuple[int, int, int]:
+        half = asyncio.Event()
+
+        async def slow() -> Any:
+            if not half.is_set():
+                half.set()
+                return {"type": "http.request", "body": b" " * 900, "more_body": True}
+            await asyncio.sleep(60)
+            return None
+
+        async def quick() -> Any:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        first = asyncio.ensure_future(exchange.exchange(Request(scope(), slow)))
+        await half.wait()
+        await asyncio.sleep(0)
+        later = await exchange.exchange(Request(scope(), quick))
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        monkeypatch.setattr(web, "HELD", 100_000)
+        taken = await exchange.exchange(Request(scope(), quick))
+        return later.status_code, taken.status_code, exchange.held
+
+    assert asyncio.run(course()) == (503, 200, 0)
 
 
 def test_nobody_is_sent_to_the_host_that_they_say(client: TestClient) -> None:

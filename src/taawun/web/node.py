@@ -41,6 +41,8 @@ from taawun.web.replies import reply
 AT_ONCE = 4
 WAITING = 64
 """Bundles that are opened side by side, and that may wait for their turn."""
+HELD = WAITING * MOST_BYTES
+"""Bytes of bodies that are held at once, those that are still arriving too."""
 PATIENCE = 30.0
 """Seconds for a body to arrive."""
 _log = structlog.get_logger("taawun.node")
@@ -56,15 +58,41 @@ class Exchange:
         self.clock = clock
         self.courier = courier
         self.turns: CapacityLimiter | None = None
+        self.held = 0
 
     async def exchange(self, request: Request) -> Response:
         """Take a bundle."""
+        parts: list[bytes] = []
         try:
-            body = await _body(request)
+            whole = await self._arrives(request, parts)
+            return await self._taken(b"".join(parts)) if whole else _later()
         except Refused as refused:
             return _refusal(refused)
         except (ClientDisconnect, TimeoutError):
             return PlainTextResponse("", 408)
+        finally:
+            self.held -= sum(map(len, parts))
+
+    async def _arrives(self, request: Request, parts: list[bytes]) -> bool:
+        """Read the body of a request into `parts`, bounded in length and time; False where all that
+        are arriving are more than a node holds. Raises Refused."""
+        check_media_type(request.headers.get("content-type", ""))
+        said = request.headers.get("content-length", "")
+        if said.isdecimal() and int(said[:20]) > MOST_BYTES:
+            raise _too_large()
+        left = MOST_BYTES
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.stream():
+                left -= len(part)
+                if left < 0:
+                    raise _too_large()
+                parts.append(part)
+                self.held += len(part)
+                if self.held > HELD:
+                    return False
+        return True
+
+    async def _taken(self, body: bytes) -> Response:
         turns = self.turns or CapacityLimiter(AT_ONCE)
         if turns.statistics().tasks_waiting >= WAITING:
             return _later()
@@ -123,23 +151,6 @@ def own_card(node: Node) -> str:
     if party is None or not party.cards:
         raise NotFound("no node yet: `taawun authority init` makes one")
     return party.cards[-1].signed
-
-
-async def _body(request: Request) -> bytes:
-    """The body of a request, bounded in length and time."""
-    check_media_type(request.headers.get("content-type", ""))
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said[:20]) > MOST_BYTES:
-        raise _too_large()
-    parts: list[bytes] = []
-    left = MOST_BYTES
-    async with asyncio.timeout(PATIENCE):
-        async for part in request.stream():
-            left -= len(part)
-            if left < 0:
-                raise _too_large()
-            parts.append(part)
-    return b"".join(parts)
 
 
 def _too_large() -> Refused:
