@@ -11,9 +11,13 @@ import pytest
 from taawun.cooperation import agreements
 from taawun.cooperation.act import ACT, Act, Deed, Scope
 from taawun.cooperation.agreement import Agreement
+from taawun.cooperation.exchange import outbox
+from taawun.cooperation.message import Message
 from taawun.cooperation.permit import Direction
 from taawun.cooperation.standing import State
 from taawun.cooperation.trust import parties, signing
+from taawun.desk import parties as desk_parties
+from taawun.desk.desk import Desk
 from taawun.errors import NotFound, Refused
 from taawun.store.journal import verify
 from tests.cooperation.authorities import HOUR, NOON, START, Office, Region, region, terms
@@ -222,3 +226,61 @@ def test_what_was_rolled_back_is_not_remembered(three: Region) -> None:
     with office.begin() as unit:
         parties.join(unit, "GULF", "XA", START.date(), at=NOON, actor="officer")
     assert office.may(MOU, "XB-FIU", NOON + timedelta(seconds=1))
+
+
+def joins(office: Office, country: str) -> None:
+    """An officer takes a membership of GULF down."""
+    desk = Desk(office.store, office.keys, "officer", NOON)
+    desk_parties.join(desk, "GULF", country, START.date())
+
+
+def waits(region: Region, sender: str, recipient: str) -> list[Message]:
+    """What a node has for another, oldest first."""
+    with region[sender].store.reading() as connection:
+        shown = outbox.shown(connection, most=100)[::-1]
+        return [
+            outbox.message_of(connection, each.number)
+            for each in shown
+            if each.recipient == recipient
+        ]
+
+
+def gulf(three: Region) -> Agreement:
+    """An agreement of the members of GULF, signed by two."""
+    for office in three:
+        for country in ("XA", "XB"):
+            joins(office, country)
+    mou = terms("GULF: ask; aml_cft; intelligence; identity")
+    return three.in_force(mou, "XA-FIU", "XB-FIU")
+
+
+def test_a_new_member_of_a_bloc_hears_what_was_signed(three: Region) -> None:
+    mou = gulf(three)
+    assert not waits(three, "XA-FIU", "XC-FIU")
+    for office in three:
+        joins(office, "XC")
+    for code in ("XA-FIU", "XB-FIU"):
+        (proposal,) = waits(three, code, "XC-FIU")
+        comes(three["XC-FIU"], proposal)
+        joins(three[code], "XC")  # said again: nothing new
+        assert len(waits(three, code, "XC-FIU")) == 1
+    three["XC-FIU"].does(mou, "sign", at=NOON)
+    three.post(mou, "XC-FIU", NOON)
+    assert three["XC-FIU"].may(mou, "XA-FIU", NOON + HOUR)
+    assert three["XB-FIU"].may(mou, "XC-FIU", NOON + HOUR)
+
+
+def test_who_proposes_without_knowing_that_it_was_signed_is_told(three: Region) -> None:
+    """A member that has the text from elsewhere: its own node was the last to know."""
+    mou = gulf(three)
+    three["XA-FIU"].does(mou, "suspend", at=NOON, reason="a review")
+    for office in three:
+        joins(office, "XC")
+    three["XC-FIU"].does(mou, "sign", at=NOON + HOUR)
+    sent = len(waits(three, "XA-FIU", "XC-FIU"))
+    three.post(mou, "XC-FIU", NOON + HOUR)
+    *_, told = waits(three, "XA-FIU", "XC-FIU")
+    assert len(waits(three, "XA-FIU", "XC-FIU")) == sent + 1
+    comes(three["XC-FIU"], told)
+    with refused("permit.suspended"):
+        three["XC-FIU"].may(mou, "XA-FIU", NOON + HOUR)

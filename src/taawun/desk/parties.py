@@ -43,6 +43,7 @@ class Founding(Document):
     name: Annotated[dict[Language, Line], Field(min_length=1, max_length=12)]
     competences: Annotated[tuple[CooperationField, ...], Field(min_length=1, max_length=6)]
     address: Address = ""
+    number: Annotated[int, Field(ge=1, le=2**53 - 1)] = 1
 
 
 class OwnMembership(Document):
@@ -102,6 +103,7 @@ def found(
                 address=founding.address,
                 at=at,
                 actor=officer,
+                number=founding.number,
             )
     finally:
         store.close()
@@ -232,7 +234,11 @@ def distrust(desk: Desk, code: str, kid: str, reason: str) -> str:
 def join(
     desk: Desk, bloc: str, country: str, since: date, until: date | None = None
 ) -> OwnMembership:
-    """A state joins a bloc of this node's own, or its membership is given an end."""
+    """A state joins a bloc of this node's own, or its membership is given an end.
+
+    What this authority signed with the bloc is sent to the new member's authorities that are
+    trusted, where it is a member by now.
+    """
     if until is not None and until <= since:
         raise UsageError(f"a membership that ends on {until} cannot begin on {since}")
     try:
@@ -242,8 +248,19 @@ def join(
             f"a bloc is two to twelve capital letters, a country two: got {bloc!r}, {country!r}"
         ) from None
     with desk.store.begin() as unit:
+        before = cooperation(unit.connection)
         parties.join(unit, bloc, country, since, until, at=desk.at, actor=desk.officer)
+        known = cooperation(unit.connection)
+        place_all(unit, desk, list(_newly_concerned(before, known, desk)))
     return said
+
+
+def _newly_concerned(before: Cooperation, known: Cooperation, desk: Desk) -> Iterable[Message]:
+    """What this authority signed, for those whom it concerns since a membership was recorded."""
+    for code in _confirmed(known):
+        for id, message in _signed_with(known, code, desk.at, desk.keys):
+            if code not in agreements.partners(before, id, desk.at):
+                yield message
 
 
 def everybody(known: Cooperation) -> tuple[Acquaintance, ...]:
