@@ -8,15 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 from unittest.mock import patch
 
-from taawun.cooperation import act, agreements, permit, standing
+import numpy as np
+
+from taawun.cooperation import act, agreements, bloc, permit, standing
 from taawun.cooperation.act import Deed
+from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.exchange import courier, delivery, inbox, outbox
 from taawun.cooperation.exchange import gate as exchange
 from taawun.cooperation.exchange.carrier import Outcome
-from taawun.cooperation.requests import caveats, information
+from taawun.cooperation.private import budget, keyfile, lookups, offers, table
+from taawun.cooperation.requests import caveats, information, review
+from taawun.desk import parties as desk_parties
 from taawun.errors import Refused
 
 LATE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -41,6 +47,8 @@ _decide = permit.decide
 _by_receipt = delivery._by_receipt
 _run = exchange._run
 _keep_act = agreements._record
+_approve = review.approve
+_someone = count()
 
 
 def _lifts_all(row: Any, kept: Any) -> None:
@@ -96,6 +104,23 @@ def _stops_others(asked: Any, facts: Any) -> Any:
     return _decide(asked, facts)
 
 
+def _another(_: str) -> str:
+    """Whoever acts is somebody else each time."""
+    return str(next(_someone))
+
+
+def _as_written(name: str) -> str:
+    return name.strip()
+
+
+def _any_text(unit: Any, id: str, _: str, *, at: datetime, actor: str) -> Any:
+    return _approve(unit, id, review.draft(unit.connection, id, at).sha256, at=at, actor=actor)
+
+
+def _all_meet(self: Agreement, one: str, other: str, blocs: Any, at: datetime) -> bool:
+    return bool(one != other and self.sides(one, blocs, at) and self.sides(other, blocs, at))
+
+
 MISTAKES: dict[str, tuple[tuple[Any, str, Callable[..., Any]], ...]] = {
     "the permit is not asked at arrival": ((exchange, "_permitted", nothing),),
     "the permit is not asked before an attempt": ((delivery, "_refusal", nothing),),
@@ -134,6 +159,42 @@ MISTAKES: dict[str, tuple[tuple[Any, str, Callable[..., Any]], ...]] = {
     ),
     "anybody may consent for anybody": ((information, "check_decision", nothing),),
     "what should be gone may be used": ((caveats, "_still_kept", nothing),),
+    "a second officer is not asked": ((review, "_allowed", nothing),),
+    "one may approve one's own draft": ((review, "officer", _another),),
+    "one may approve one's own lookup": ((lookups, "officer", _another),),
+    "a name in other letters is another officer's": ((review, "officer", _as_written),),
+    "an approval never runs out": ((review, "_aged", lambda state, *_: state),),
+    "an approval is of any text": ((review, "approve", _any_text),),
+    "the own policy on second officers is not asked": (
+        (review, "policy", lambda _: review.ReviewPolicy()),
+    ),
+    "lookups need no second officer": ((lookups, "wants_second", lambda *_: False),),
+    "the budget is not counted": ((budget, "spend", nothing),),
+    "the budget is not kept to": (
+        (budget, "left", lambda *_: 1_000_000), (permit, "_budget", nothing),
+    ),
+    "a suspension leaves matching as it is": ((offers, "reason_to_end", lambda *_: ""),),
+    "what was suspended for a while keeps its key": (
+        (offers, "_moments", lambda _, __, at: [at]),
+    ),
+    "a key is not destroyed": ((keyfile, "destroy", lambda *_: False),),
+    "a question is taken though its terms are over": (
+        (offers.KeptTerms, "usable", lambda self, _: self),
+    ),
+    "every lookup hits": (
+        (table.Table, "has", lambda _, found: np.ones(len(found), np.bool_)),
+    ),
+    "everybody is a member of a bloc": ((bloc.Blocs, "member", lambda *_: True),),
+    "who left a bloc is a member": (
+        (bloc.Membership, "holds", lambda self, at: at >= bloc._start(self.since)),
+    ),
+    "members of one bloc meet under its agreement with others": (
+        (Agreement, "meet", _all_meet),
+    ),
+    "a new member hears of nothing": (
+        (agreements, "_bring_own", nothing),
+        (desk_parties, "_newly_concerned", lambda *_: ()),
+    ),
 }  # fmt: skip
 
 

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 Json = dict[str, Any]
+CODES = ("XA-FIU", "XB-FIU", "XC-FIU")
+
+
+class Broken(AssertionError):
+    """A promise that was broken."""
+
 
 SERVICES = {
     "request": "ask",
@@ -24,7 +30,14 @@ SERVICES = {
     "feedback": "ask disclose freeze",
     "freeze_request": "freeze",
     "typology": "typology",
+    "match_terms": "match",
+    "match_table": "match",
+    "match_question": "match",
+    "match_answer": "match",
 }
+CONTROL = ("card", "proposal", "act")
+UNREVIEWED = ("acknowledgement", "match_table", "match_answer", *CONTROL)
+"""Kinds that never need a second officer."""
 FIELDS = ("aml_cft", "terrorism", "organised_crime", "sanctions", "judicial", "security")
 
 
@@ -43,6 +56,16 @@ class Seen:
     def counts_from(self) -> datetime:
         at, effective = moment(self.said["at"]), moment(self.said["effective_at"])
         return min(at, self.known_at) if at == effective else effective
+
+
+@dataclass
+class Policy:
+    """Of which services and kinds an authority wants a second officer besides; approvals count for
+    `hours`."""
+
+    services: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    hours: int = 72
 
 
 @dataclass
@@ -67,6 +90,46 @@ class View:
     texts: dict[str, Json] = field(default_factory=dict)
     acts: dict[str, list[Seen]] = field(default_factory=dict)
     pieces: dict[tuple[str, int], Piece] = field(default_factory=dict)
+    members: dict[tuple[str, str, date], date | None] = field(default_factory=dict)
+    policy: Policy = field(default_factory=lambda: Policy())
+
+    def learn_member(self, bloc: str, country: str, since: date, until: date | None) -> None:
+        """A membership; one that is said again has another end now."""
+        self.members[bloc, country, since] = until
+
+    def sides(self, text: Json, code: str, at: datetime) -> set[int]:
+        """The parties, by their place, for which an authority stands at a moment."""
+        return {
+            place
+            for place, party in enumerate(text["parties"])
+            if party.get("authority") == code or self._member(party.get("bloc"), code[:2], at)
+        }
+
+    def _member(self, bloc: str | None, country: str, at: datetime) -> bool:
+        return any(
+            (in_, state) == (bloc, country)
+            and midnight(since) <= at
+            and (until is None or at < midnight(until))
+            for (in_, state, since), until in self.members.items()
+        )
+
+    def meet(self, text: Json, one: str, other: str, at: datetime) -> bool:
+        """Whether two stand for different parties, or both for the bloc that is the only one."""
+        mine, theirs = self.sides(text, one, at), self.sides(text, other, at)
+        alone = len(text["parties"]) == 1
+        return one != other and any(a != b or alone for a in mine for b in theirs)
+
+    def needs_second(self, message: Json) -> bool:
+        """Whether a second officer has to approve a message before it goes."""
+        if message["kind"] in UNREVIEWED:
+            return False
+        text = self.texts.get(message["agreement"], {})
+        service = message["service"]
+        return (
+            service in text.get("four_eyes", [])
+            or service in self.policy.services
+            or message["kind"] in self.policy.kinds
+        )
 
     def learn_text(self, id: str, text: Json) -> None:
         self.texts.setdefault(id, text)
@@ -94,15 +157,14 @@ class View:
         text = self.texts.get(id)
         if text is None:
             return "unknown"
-        named = [party["authority"] for party in text["parties"]]
+        named = {party["authority"] for party in text["parties"] if "authority" in party}
         live = [each for each in self.acts.get(id, ()) if each.counts_from <= at]
-        if self.me == other or self.me not in named or other not in named:
+        if not self.meet(text, self.me, other, at):
             return "outside"
-        enders = named if len(named) == 2 else [self.me, other]
-        if any(e.said["deed"] in ("decline", "end") and e.said["party"] in enders for e in live):
+        both = {self.me, other}
+        if any(e.said["deed"] in ("decline", "end") and e.said["party"] in both for e in live):
             return "ended"
-        signed = {e.said["party"]: e.counts_from for e in live if e.said["deed"] == "sign"}
-        if set(named) - set(signed):
+        if (named | both) - {e.said["party"] for e in live if e.said["deed"] == "sign"}:
             return "unsigned"
         if at < moment(text["valid_from"]):
             return "early"
@@ -111,6 +173,22 @@ class View:
         if any(not s["fields"] and not s["services"] for s in self.suspended(id, other, at)):
             return "suspended"
         return "in force"
+
+    def matching_stopped(self, id: str, other: str, area: str, at: datetime) -> bool:
+        """Whether an agreement was suspended or ended at a moment, wholly or for matching in a
+        field: no key may be left."""
+        if self.state(id, other, at) in ("suspended", "ended", "over", "outside"):
+            return True
+        return any(
+            (not scope["fields"] or area in scope["fields"])
+            and (not scope["services"] or "match" in scope["services"])
+            for scope in self.suspended(id, other, at)
+        )
+
+    def moments(self, id: str, since: datetime, until: datetime) -> list[datetime]:
+        """When acts on an agreement began to count, after one moment and up to another."""
+        found = {each.counts_from for each in self.acts.get(id, ())}
+        return sorted(each for each in found if since < each <= until)
 
     def suspended(self, id: str, other: str, at: datetime) -> list[Json]:
         """The scopes of suspensions of either that reach the other and are not lifted."""
@@ -137,7 +215,7 @@ class View:
         other = recipient if sender == self.me else sender
         if self.me not in (sender, recipient):
             return False
-        if message["kind"] in ("card", "proposal", "act"):
+        if message["kind"] in CONTROL:
             return True
         id, service, area = message["agreement"], message["service"], message["field"]
         if service not in SERVICES.get(message["kind"], "").split():
@@ -255,6 +333,10 @@ def consented(piece: Piece, claim: Json, to: str, at: datetime) -> set[str]:
         if each["until"] is None or at.date() <= date.fromisoformat(each["until"])
         for purpose in each["purposes"]
     }
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def last_day(claim: Json) -> date:

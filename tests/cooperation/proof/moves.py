@@ -13,10 +13,13 @@ from datetime import timedelta
 from typing import Any
 
 from tests.cooperation.proof import papers
-from tests.cooperation.proof.model import FIELDS, Json, Piece
-from tests.cooperation.proof.world import BEGIN, CODES, Broken, Template, World, scope
+from tests.cooperation.proof.blocs import joins, leaves
+from tests.cooperation.proof.matches import match_course, matches, node_works, rekeys
+from tests.cooperation.proof.model import CODES, FIELDS, Broken, Json, Piece
+from tests.cooperation.proof.second import four_eyes_course, reviews, sets_policy
+from tests.cooperation.proof.world import BEGIN, Template, World, scope
 
-MOVES = 32
+MOVES = 28
 """Of one sequence."""
 
 
@@ -30,8 +33,7 @@ def under(world: World, rng: random.Random, sender: str, recipient: str, service
     fitting = [
         id
         for id, text in view.texts.items()
-        if {sender, recipient} <= {party["authority"] for party in text["parties"]}
-        and service in text["services"]
+        if view.meet(text, sender, recipient, world.clock(sender)) and service in text["services"]
     ]
     if not fitting or rng.random() < 0.04:
         fitting = list(view.texts)
@@ -207,12 +209,16 @@ def pass_on(world: World, rng: random.Random, code: str, piece: Piece, to: str, 
     if how == "silent" and len(written) < 80:
         how, written = "named", ""
     going = view.goes_with(piece, to, at)
-    may = view.may_pass_on(piece, to, purpose, at)
+
+    def may() -> bool:
+        if how == "silent":
+            return not known_of_others(world, code, written, to)
+        return how != "loosened" and view.may_pass_on(piece, to, purpose, world.clock(code))
+
     if how == "silent":
-        going, may = [], not known_of_others(world, code, written, to)
+        going = []
     elif how == "loosened":
         loosen(rng, going)
-        may = False
     for claim in going:
         claim["purposes"] = claim["purposes"] or [purpose]
     origins = tuple(
@@ -226,7 +232,7 @@ def pass_on(world: World, rng: random.Random, code: str, piece: Piece, to: str, 
     said = papers.message(
         "disclosure", code, to, below, at, rng, body, categories=[what], caveats=caveats
     )
-    went = world.send(said, honest=may)
+    went = world.send(said, may)
     world.counts[f"passed on ({how}): {'went' if went else 'stopped'}"] += 1
 
 
@@ -297,23 +303,35 @@ def decide(world: World, rng: random.Random, code: str, opened: Json, *, given: 
     at, view = world.clock(code), world.views[code]
     asked = opened["body"]
     whose: set[str] = set()
-    may = True
-    for each in asked["items"]:
-        for origin in origins_of(world.told.placed[each["message"]], each["item"]):
-            piece = view.pieces[origin["message"], origin["item"]]
-            whose |= {claim["origin"] for claim in piece.claims}
-            for purpose in asked["purposes"]:
-                may = may and view.may_pass_on(piece, asked["recipient"], purpose, at)
+    pieces = [
+        view.pieces[origin["message"], origin["item"]]
+        for each in asked["items"]
+        for origin in origins_of(world.told.placed[each["message"]], each["item"])
+    ]
+    for piece in pieces:
+        whose |= {claim["origin"] for claim in piece.claims}
+
+    def may() -> bool:
+        now = world.clock(code)
+        return not given or (
+            "XD-FIU" not in speaks
+            and all(
+                view.may_pass_on(piece, asked["recipient"], purpose, now)
+                for piece in pieces
+                for purpose in asked["purposes"]
+            )
+        )
+
     speaks = sorted(whose - {asked["recipient"]})
     if rng.random() < 0.1:
-        speaks, may = ["XD-FIU", *speaks], False
+        speaks = ["XD-FIU", *speaks]
     body = papers.onward_decision_body(asked, given=given, speaks_for=speaks)
     below = tuple(opened[name] for name in ("agreement", "service", "field", "purpose"))
     said = papers.message(
         "onward_decision", code, opened["sender"], below, at, rng, body,
         thread=opened["id"], replies_to=opened["id"], urgent=opened["urgent"],
     )  # fmt: skip
-    if world.send(said, honest=may or not given):
+    if world.send(said, may):
         world.counts[f"consent {'given' if given else 'refused'}"] += 1
 
 
@@ -546,6 +564,20 @@ def renumbers(world: World, rng: random.Random) -> None:
     world.renumber(rng)
 
 
+# Matching, and second officers
+
+
+def matched_course(world: World, rng: random.Random) -> None:
+    match_course(world, rng, suspend)
+
+
+def reviewed_course(world: World, rng: random.Random) -> None:
+    def asked(world: World, rng: random.Random, code: str, other: str) -> None:
+        ask(world, rng, code, other, *under(world, rng, code, other, "ask"))
+
+    four_eyes_course(world, rng, asked, suspend)
+
+
 Move = Callable[[World, random.Random], None]
 WEIGHTS: dict[Move, int] = {
     asks: 12,
@@ -575,6 +607,15 @@ WEIGHTS: dict[Move, int] = {
     purges: 2,
     replays: 3,
     renumbers: 2,
+    reviews: 8,
+    reviewed_course: 2,
+    sets_policy: 2,
+    matches: 3,
+    matched_course: 2,
+    node_works: 4,
+    rekeys: 1,
+    joins: 1,
+    leaves: 1,
 }
 
 
@@ -585,9 +626,10 @@ def play(world: World, seed: int, moves: int = MOVES, skipped: Collection[int] =
         move = rng.choices(tuple(WEIGHTS), tuple(WEIGHTS.values()))[0]
         if place not in skipped:
             world.told.now += timedelta(seconds=1)
+            world.counts["moves"] += 1
             move(world, rng)
             world.look()
-    world.settle()
+    world.settle(rest=seed % 2 == 0)
 
 
 def broken(world: World, template: Template, seed: int, **how: Any) -> str:

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ from sqlalchemy.exc import OperationalError
 from taawun.cooperation import agreements, history
 from taawun.cooperation import node as node_room
 from taawun.cooperation.act import Deed, Scope
-from taawun.cooperation.agreement import Agreement, Purpose
+from taawun.cooperation.agreement import Agreement, Budget, Onward, Purpose, Service
 from taawun.cooperation.exchange import courier, inbox
 from taawun.cooperation.exchange import gate as exchange
 from taawun.cooperation.exchange.bundle import write_bundle
@@ -40,20 +40,26 @@ from taawun.cooperation.exchange.transport.memory import Post
 from taawun.cooperation.history import cooperation
 from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node
+from taawun.cooperation.private.asking import Blinds
+from taawun.cooperation.private.workers import Workers
 from taawun.cooperation.requests import information
 from taawun.cooperation.requests import life as requests
 from taawun.cooperation.requests.caveats import may_use
 from taawun.cooperation.trust import signing
+from taawun.desk import agreements as desk_agreements
+from taawun.desk import parties as desk_parties
+from taawun.desk.desk import Desk
 from taawun.errors import Refused, StoreError, Unavailable
 from taawun.store import journal
 from taawun.store.database import DATABASE
 from tests.cooperation.authorities import Region, terms
-from tests.cooperation.proof.model import Json, Piece, View, moment
+from tests.cooperation.proof import matches, second
+from tests.cooperation.proof.model import CODES, Broken, Json, Piece, View, moment
 
-CODES = ("XA-FIU", "XB-FIU", "XC-FIU")
 BEGIN = datetime(2026, 3, 14, 12, tzinfo=UTC)
 ALL = "ask, disclose, typology, freeze"
-AGREED = (
+ASKED = (Budget(service=Service.MATCH, purpose=Purpose(matches.PURPOSE), a_day=matches.A_DAY),)
+AGREED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "XA-FIU, XB-FIU",
         f"{ALL}; aml_cft, terrorism; intelligence, investigation, prosecution; identity, accounts",
@@ -79,11 +85,35 @@ AGREED = (
         f"{ALL}; aml_cft, organised_crime; intelligence, investigation; identity, reports",
         {"onward": "named", "retention_days": 90},
     ),
+    (
+        "XB-FIU, XA-FIU",
+        "ask, match; aml_cft, terrorism; intelligence; identity",
+        {"onward": "none", "retention_days": 90, "budgets": ASKED},
+    ),
+    (
+        "XC-FIU, XB-FIU",
+        "ask, disclose, match; aml_cft; intelligence; identity, accounts",
+        {
+            "onward": "consent",
+            "retention_days": 90,
+            "budgets": ASKED,
+            "four_eyes": (Service.ASK, Service.DISCLOSE, Service.MATCH),
+        },
+    ),
+    (
+        "LEAGUE",
+        "ask, disclose; aml_cft, security; intelligence; identity",
+        {"onward": "consent", "retention_days": 90, "made_by": "XA-FIU"},
+    ),
+    (
+        "LEAGUE, XC-FIU",
+        "ask, disclose; aml_cft; intelligence; identity, customs",
+        {"onward": "named", "retention_days": 90, "made_by": "XC-FIU"},
+    ),
 )
-
-
-class Broken(AssertionError):
-    """A promise that was broken."""
+MEMBERS = ("XA", "XB")
+"""Of the league, when it begins."""
+FOUNDED = date(2020, 1, 1)
 
 
 class Killed(Exception):
@@ -103,6 +133,11 @@ class Told:
     refused: dict[str, dict[str, str]] = field(default_factory=lambda: {c: {} for c in CODES})
     steps: dict[str, Counter[str]] = field(default_factory=lambda: {c: Counter() for c in CODES})
     withheld: set[str] = field(default_factory=set)
+    drafts: dict[str, dict[str, second.Sheet]] = field(
+        default_factory=lambda: {code: {} for code in CODES}
+    )
+    approved: set[str] = field(default_factory=set)
+    matched: matches.Matched = field(default_factory=matches.Matched)
 
 
 class Out(NamedTuple):
@@ -124,6 +159,7 @@ class World:
         self.full: Counter[str] = Counter()
         self.dying: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}
+        self.blinds = matches.new_blinds()
         self.watching = {code: _watch(folder / code) for code in CODES}
         for code in CODES:
             self.start(code)
@@ -136,6 +172,9 @@ class World:
         views = {code: View(code) for code in CODES}
         told = Told(BEGIN, dict.fromkeys(CODES, timedelta(0)), views)
         world = cls(folder, told)
+        for code in CODES:
+            for state in MEMBERS:
+                world.member(code, state, FOUNDED)
         for who, what, more in AGREED:
             world.propose(who, what, **more)
         for code in CODES:
@@ -146,14 +185,24 @@ class World:
                 world.carry(code)
         for code in CODES:
             world.carry(code)
-        for code, view in world.views.items():
-            for id, text in view.texts.items():
-                for party in text["parties"]:
-                    other = party["authority"]
-                    if other != code and view.state(id, other, world.clock(code)) != "in force":
-                        raise Broken(f"not in force between {code} and {other}")
+        rng = random.Random("template")
+        for owner, asker, id in matches.pairs(world):
+            matches.rekey(world, rng, owner, asker, id)
+        world.begun()
         world.counts.clear()
         return world
+
+    def begun(self) -> None:
+        """Whether everything is in force, and every table in place."""
+        for code, view in self.views.items():
+            for id, text in view.texts.items():
+                for other in CODES:
+                    at = self.clock(code)
+                    meet = view.meet(text, code, other, at)
+                    if meet and view.state(id, other, at) != "in force":
+                        raise Broken(f"not in force between {code} and {other}")
+        if self.counts["tables made"] != 2 or len(self.told.matched.terms) != 2:
+            raise Broken("a table is missing")
 
     @property
     def views(self) -> dict[str, View]:
@@ -167,6 +216,7 @@ class World:
         if code in self.nodes:
             self.nodes[code].close()
         self.nodes[code] = node_room.open_node(self.folder / code)
+        self.blinds[code] = Blinds(Workers(0))
         self.post.at(code, self._address(code))
 
     def close(self) -> None:
@@ -182,6 +232,8 @@ class World:
             source.backup(self.watching[code])
             source.close()
             shutil.copy(template.folder / code / journal.ANCHOR, self.folder / code)
+        matches.set_back(self.folder, template.folder)
+        self.blinds = matches.new_blinds()
         history._read.clear()
         self.told = pickle.loads(template.told)
         self.counts, self.post, self.full, self.dying = Counter(), Post(), Counter(), {}
@@ -192,41 +244,51 @@ class World:
 
     def propose(self, who: str, what: str, **more: Any) -> str:
         """The first party drafts an agreement and signs it."""
-        maker = who.split(",")[0]
+        maker = more.get("made_by") or who.split(",")[0]
         made = terms(f"{who}: {what}", **{**more, "onward": _onward(more["onward"])})
         with self.nodes[maker].store.begin() as unit:
             agreements.draft(unit, made, at=self.clock(maker), actor="officer")
         self.views[maker].learn_text(made.id, made.plain())
+        self.counts["proposed"] += 1
         self.act(maker, made.id, "sign")
         return made.id
 
     def act(self, code: str, id: str, deed: str, **said: Any) -> bool:
-        """An act, and what the others are told of it, in one unit."""
+        """An act as an officer does it: what the others are told goes in the same unit."""
         at, node = self.clock(code), self.nodes[code]
+        desk = Desk(node.store, node.keys, "officer", at)
         try:
-            with node.store.begin() as unit:
-                kept = agreements.act(
-                    unit, node.keys, id, Deed(deed), at=at, actor="officer", **said
-                )
-                messages = agreements.told(cooperation(unit.connection), id, at)
-                for each in messages:
-                    exchange.place(unit, each, at=at, actor="officer")
+            done = desk_agreements._act(desk, id, Deed(deed), **said)
         except Refused as refused:
             self.counts[f"act refused: {refused.ground}"] += 1
             return False
         self.counts[f"act: {deed}"] += 1
-        self.views[code].learn_acts([kept.act.plain()], at)
-        self.told.placed.update((each.id, each.plain()) for each in messages)
+        self.views[code].learn_acts([done.act.plain()], at)
+        self.look()
+        matches.look_at_files(self, code)
         return True
 
-    def send(self, said: Json, *, honest: bool = True) -> bool:
-        """An officer sends a message. `honest`: what is passed on in it may be, and is named.
+    def member(self, code: str, state: str, since: date, until: date | None = None) -> None:
+        """A node takes down that a state is a member of the league, or until when it is."""
+        node = self.nodes[code]
+        desk = Desk(node.store, node.keys, "officer", self.clock(code))
+        desk_parties.join(desk, "LEAGUE", state, since, until)
+        self.views[code].learn_member("LEAGUE", state, since, until)
+        self.look()
+
+    def send(self, said: Json, honest: Callable[[], bool] | None = None) -> bool:
+        """An officer sends a message. `honest`: whether what is passed on in it may be, and is
+        named.
 
         Whether it goes must be what the model says; a thread's own rules may refuse it besides.
+        Where a second officer is needed it becomes a draft.
         """
         code = said["sender"]
         at, view = self.clock(code), self.views[code]
-        may = view.grants(said, at)
+        if view.needs_second(said):
+            second.write(self, said, honest)
+            return False
+        may, true = view.grants(said, at), honest is None or honest()
         try:
             made = Message.of(said)
             with self.nodes[code].store.begin() as unit:
@@ -235,10 +297,10 @@ class World:
         except Refused as refused:
             self.counts[f"not placed: {refused.ground}"] += 1
             about_use = refused.ground.startswith(("permit.", "caveat."))
-            if about_use and may and honest:
+            if about_use and may and true:
                 raise Broken(f"{said['kind']} refused with {refused.ground}, yet allowed") from None
             return False
-        if not may or not honest:
+        if not may or not true:
             raise Broken(f"{said['kind']} placed, and it may not go")
         self.counts[f"placed: {said['kind']}"] += 1
         self.told.placed[said["id"]] = said
@@ -391,6 +453,10 @@ class World:
             self.told.steps[code][said["message"]] += 1
             if self.told.steps[code][said["message"]] > 1:
                 raise Broken(f"a {said['kind']} took effect twice at {code}")
+        elif line.action.startswith("match."):
+            matches.read(self, code, line, said, at)
+        elif line.action == "message.placed":
+            self._placed(code, line.subject, at)
         elif line.action == "message.accepted":
             self._accepted(code, line.subject, at)
         elif line.action == "message.refused":
@@ -404,6 +470,18 @@ class World:
                 raise Broken("turned down, and never refused")
         elif line.action == "message.unnumbered":
             self.counts["numbers given up"] += 1
+
+    def _placed(self, code: str, id: str, at: datetime) -> None:
+        """Whatever is placed has a second officer's approval where it needs one."""
+        said = self.told.placed.get(id)
+        if said is None:
+            query = "SELECT body FROM outbox WHERE message = ?"
+            (body,) = self.watching[code].execute(query, (id,)).fetchone()
+            said = self.told.placed[id] = orjson.loads(body)
+        if said["kind"] in matches.KINDS:
+            matches.placed(self, code, said, at)
+        elif self.views[code].needs_second(said) and id not in self.told.approved:
+            raise Broken(f"{said['kind']} placed without a second officer")
 
     def _accepted(self, code: str, id: str, at: datetime) -> None:
         message, view = self.told.placed.get(id), self.views[code]
@@ -425,6 +503,9 @@ class World:
             return
         if not view.grants(message, at):
             raise Broken(f"{message['kind']} took effect at {code} without a permit")
+        if message["kind"] in matches.KINDS:
+            matches.accepted(self, code, message, at)
+            return
         if self.told.steps[code][id] != 1:
             raise Broken(f"{message['kind']} was accepted at {code} and had no effect")
         view.keeps(message, at)
@@ -437,7 +518,10 @@ class World:
             return
         if self.told.steps[code][id]:
             raise Broken("refused, and it took effect")
-        if ground.startswith("permit.") and self.views[code].grants(message, at):
+        may = self.views[code].grants(message, at)
+        if ground == "permit.budget":
+            may = may and not matches.over_budget(self, code, message, at)
+        if ground.startswith("permit.") and may:
             raise Broken(f"{message['kind']} refused at {code} with {ground}, yet permitted")
         self.told.refused[code][id] = ground
 
@@ -455,15 +539,19 @@ class World:
 
     # The end
 
-    def settle(self) -> None:
-        """Everything is mended, every suspension lifted; then every promise is looked at."""
+    def settle(self, *, rest: bool = True) -> None:
+        """Everything is mended, every suspension lifted; then every promise is looked at.
+
+        With `rest` all hear of all before the suspensions are lifted; else of both together.
+        """
         self.note_withheld()
         self.mend()
-        self._all_rounds()
-        self._check_known()
+        if rest:
+            self._all_rounds()
+            self._check_known()
         self._lift_everything()
         self.note_withheld()
-        self._all_rounds()
+        self._all_work()
         self._check()
 
     def mend(self) -> None:
@@ -478,16 +566,46 @@ class World:
         self.post._held.clear()
 
     def _all_rounds(self) -> None:
+        """Nodes deliver until nothing moves any more."""
+        seen: dict[str, int] = {}
         before: Any = None
         for _ in range(40):
             for code in CODES:
-                self.carry(code)
+                if self._stirred(code, seen):
+                    self.carry(code)
+                    seen[code] = self._changes(code)
             now = [(e.message, e.state, e.sequence) for code in CODES for e in self.outbox(code)]
-            if now == before:
+            if now == before and not any(self._changed(code, seen) for code in CODES):
                 return
             before = now
             self.told.now += timedelta(seconds=1)
         raise Broken("it never comes to rest")
+
+    def _all_work(self) -> None:
+        """Nodes deliver, and do what there is to do in between, until nothing moves any more."""
+        seen: dict[str, int] = {}
+        for _ in range(10):
+            self._all_rounds()
+            if not any(self._changed(code, seen) for code in CODES):
+                return
+            for code in CODES:
+                if self._changed(code, seen):
+                    matches.works(self, code)
+                    seen[code] = self._changes(code)
+        raise Broken("matching never comes to rest")
+
+    def _stirred(self, code: str, seen: dict[str, int]) -> bool:
+        """Whether a node may have something to do: its store changed, or something waits there."""
+        return self._changed(code, seen) or any(
+            each.state in (OutboxState.WAITING, OutboxState.TRYING) for each in self.outbox(code)
+        )
+
+    def _changed(self, code: str, seen: dict[str, int]) -> bool:
+        return self._changes(code) != seen.get(code)
+
+    def _changes(self, code: str) -> int:
+        (version,) = self.watching[code].execute("PRAGMA data_version").fetchone()
+        return int(version)
 
     def _lift_everything(self) -> None:
         for code in CODES:
@@ -512,6 +630,7 @@ class World:
             if not report.whole:
                 raise Broken(f"the journal of {code} is broken")
         self._check_known()
+        matches.check(self)
 
     def _check_message(self, code: str, view: View, said: Json, each: Out, at: datetime) -> None:
         recipient = said["recipient"]
@@ -536,15 +655,26 @@ class World:
     def _check_known(self) -> None:
         """Everybody whom an agreement concerns knows every act on it."""
         for code, view in self.views.items():
-            for id, acts in view.acts.items():
-                own = sum(each.said["party"] == code for each in acts)
-                for party in view.texts[id]["parties"]:
-                    other = party["authority"]
-                    if other == code or not own:
+            for id in view.acts:
+                own = view.knows(id).get(code, 0)
+                for other in CODES:
+                    if other == code or not own or not self._concerned(id, code, other):
                         continue
                     if self.views[other].knows(id).get(code, 0) != own:
                         raise Broken(f"{other} never heard of an act of {code}")
                     self._check_same(id, code, other)
+
+    def _concerned(self, id: str, code: str, other: str) -> bool:
+        """Whether an agreement concerns two: they meet as each of them knows it, and the other is a
+        party by name, or signed for a bloc."""
+        text, at = self.views[code].texts[id], self.told.now
+        if not all(
+            view.meet(text, code, other, at) and id in view.texts
+            for view in (self.views[code], self.views[other])
+        ):
+            return False
+        named = {party.get("authority") for party in text["parties"]}
+        return other in named or other in self.views[other].knows(id)
 
     def _check_same(self, id: str, code: str, other: str) -> None:
         """The node's own history holds what the model says it has heard."""
@@ -590,9 +720,7 @@ def _unsigned(jws: str) -> Json:
     return said
 
 
-def _onward(rule: str) -> Any:
-    from taawun.cooperation.agreement import Onward
-
+def _onward(rule: str) -> Onward:
     return Onward(rule)
 
 
