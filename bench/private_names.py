@@ -32,6 +32,8 @@ from taawun.names.person import person
 HITS_WANTED, FALSE_WANTED = 0.95, 1e-4
 MADE = 4_000
 RECORDS, LOOKUPS, CHUNK = 1_000_000, 200_000, 20_000
+FEWER = (100_000, 10_000)
+"""Smaller lists, among which less must be told."""
 PROCESSES = 2
 MINUTES_WANTED = 2.0
 MISSES = KEPT / "private-names-misses.tsv"
@@ -93,13 +95,27 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def tallied(people: Iterable[Person], change: Callable[[Person], Person] = lambda p: p) -> Tally:
-    """Asks for each person; `change` is done to what the asker holds."""
+Change = Callable[[Person], Person]
+
+
+def as_it_is(each: Person) -> Person:
+    return each
+
+
+def tallied(
+    people: Iterable[Person],
+    change: Change = as_it_is,
+    owners: Change = as_it_is,
+    records: int = RECORDS,
+) -> Tally:
+    """Asks for each person in a list of so many; `change` is done to what the asker holds, `owners`
+    to what the owner does."""
     found = Tally()
     for each in people:
         asking = change(each)
-        question = tokens_of_question(subject(asking.asker, asking.born))
-        record = tokens_of_record(subject(each.owner, each.born))
+        held = owners(each)
+        question = tokens_of_question(subject(asking.asker, asking.born), records)
+        record = tokens_of_record(subject(held.owner, held.born), records)
         found.people += 1
         found.asked += len(question.tokens)
         found.kept += len(record)
@@ -131,15 +147,31 @@ def a_year_off(each: Person) -> Person:
     )
 
 
+def year_only(each: Person) -> Person:
+    """The year without the day."""
+    return replace(each, born=each.born[:4])
+
+
+def dateless(each: Person) -> Person:
+    """Without any date."""
+    return replace(each, born="")
+
+
 def without_one(each: Person) -> Person:
     """The asker's name without the part after the first, where it has three or more."""
     parts = each.asker.split()
     return replace(each, asker=" ".join([parts[0], *parts[2:]]))
 
 
+def shortened(each: Person) -> Person:
+    """The owner's name without the part after the first."""
+    parts = each.owner.split()
+    return replace(each, owner=" ".join([parts[0], *parts[2:]]))
+
+
 def long(people: Iterable[Person], least: int) -> list[Person]:
-    """Those whose asker's name has at least so many words."""
-    return [each for each in people if len(each.asker.split()) >= least]
+    """Those whose names have at least so many words on either side."""
+    return [p for p in people if min(len(p.asker.split()), len(p.owner.split())) >= least]
 
 
 def hits(outcome: Outcome) -> None:
@@ -190,17 +222,30 @@ def _targets(outcome: Outcome, both: list[Person]) -> None:
 
 
 def _changed(outcome: Outcome, people: list[Person]) -> None:
+    three = long(people, 3)
     rows: list[tuple[Cell, ...]] = []
-    for name, chosen, change in (
-        ("one part of three or more missing", long(people, 3), without_one),
-        ("one part of four or more missing", long(people, 4), without_one),
-        ("the day a year off", people, a_year_off),
-        ("the asker knows the year only", people, lambda p: replace(p, born=p.born[:4])),
-        ("the asker knows no date", people, lambda p: replace(p, born="")),
+    for name, found in (
+        ("the asker lacks one part of three or more", tallied(three, without_one)),
+        ("the owner lacks one part of three or more", tallied(swapped(three), owners=shortened)),
+        ("the asker lacks one part of four or more", tallied(long(people, 4), without_one)),
+        ("the day a year off", tallied(people, a_year_off)),
+        ("the asker knows the year only", tallied(people, year_only)),
+        ("the owner knows the year only", tallied(people, owners=year_only)),
+        ("the asker knows no date", tallied(people, dateless)),
     ):
-        found = tallied(chosen, change)
         rows.append((name, "held", found.people, *found.row()))
     outcome.table("Arabic and Latin, and something is missing", COLUMNS, rows)
+    rows = []
+    for records in (RECORDS, *FEWER):
+        for name, change in (("day", as_it_is), ("year", year_only), ("no date", dateless)):
+            found = tallied(people, change, records=records)
+            rows.append((f"{records:,} records, {name}", "held", found.people, *found.row()))
+    outcome.table(
+        "The same people asked for in lists of other sizes",
+        COLUMNS,
+        rows,
+        "What a name must tell hangs on how many records there are at most, which terms say.",
+    )
 
 
 def _write(missed: list[tuple[str, Person]]) -> None:
@@ -224,17 +269,18 @@ class Asked:
     tokens: dict[bytes, list[int]]
     romanised: dict[tuple[str, str], list[int]]
     soundex: dict[tuple[str, str], list[int]]
+    records: int
 
 
 _asked: Asked | None = None
 
 
-def questions(population: Population) -> tuple[Asked, int, int]:
-    """Everybody's tokens; how many people were refused, and how many tokens were asked."""
-    asked = Asked(list(population.people(LOOKUPS, SEED + 1)), {}, {}, {})
+def questions(people: list[Row], records: int) -> tuple[Asked, int, int]:
+    """Everybody's tokens among so many; how many people were refused, how many tokens asked."""
+    asked = Asked(people, {}, {}, {}, records)
     refused = tokens = 0
     for number, (name, born) in enumerate(asked.people):
-        question = tokens_of_question(subject(name, born))
+        question = tokens_of_question(subject(name, born), records)
         refused += not question.tokens
         tokens += len(question.tokens)
         for token in question.tokens:
@@ -248,7 +294,7 @@ def met(people: list[Row]) -> tuple[list[tuple[int, Row]], set[int], set[int], i
     """Who asks for these records: by token, romanised, Soundex; tokens kept, and seconds."""
     assert _asked is not None
     began = time.process_time()
-    kept = [(person_, tokens_of_record(subject(*person_))) for person_ in people]
+    kept = [(person_, tokens_of_record(subject(*person_), _asked.records)) for person_ in people]
     seconds = time.process_time() - began
     found = [
         (number, each)
@@ -267,47 +313,82 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def false_hits(outcome: Outcome) -> None:
+@dataclass
+class Strangers:
+    """What came of asking for people who are not among so many records."""
+
+    refused: int = 0
+    tokens: int = 0
+    asking: float = 0.0
+    found: dict[int, Row] = field(default_factory=dict)
+    plain: set[int] = field(default_factory=set)
+    sound: set[int] = field(default_factory=set)
+    kept: int = 0
+    seconds: float = 0.0
+    elapsed: float = 0.0
+
+
+def strangers(population: Population, people: list[Row], records: int) -> Strangers:
+    """Asks for these people among so many others."""
     global _asked
-    population = Population()
+    out = Strangers()
     began = time.perf_counter()
-    _asked, refused, tokens = questions(population)
-    asking = time.perf_counter() - began
-    found: dict[int, Row] = {}
-    plain: set[int] = set()
-    sound: set[int] = set()
-    kept, seconds = 0, 0.0
+    _asked, out.refused, out.tokens = questions(people, records)
+    out.asking = time.perf_counter() - began
     began = time.perf_counter()
     with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
         for hits_, ascii_, soundex, many, took in pool.imap(
-            met, _chunks(population.people(RECORDS, SEED + 2))
+            met, _chunks(population.people(records, SEED + 2))
         ):
-            found.update(hits_)
-            plain |= ascii_
-            sound |= soundex
-            kept += many
-            seconds += took
-    elapsed = time.perf_counter() - began
-    same = {number for number, row in found.items() if _same_name(_asked.people[number], row)}
-    day = {n for n in same if _asked.people[n][1] == found[n][1]}
-    share = len(found) / LOOKUPS
+            out.found.update(hits_)
+            out.plain |= ascii_
+            out.sound |= soundex
+            out.kept += many
+            out.seconds += took
+    out.elapsed = time.perf_counter() - began
+    return out
+
+
+def false_hits(outcome: Outcome) -> None:
+    population = Population()
+    people = list(population.people(LOOKUPS, SEED + 1))
+    among = {records: strangers(population, people, records) for records in (RECORDS, *FEWER)}
+    most = among[RECORDS]
+    same = {number for number, row in most.found.items() if _same_name(people[number], row)}
+    day = {n for n in same if people[n][1] == most.found[n][1]}
+    share = len(most.found) / LOOKUPS
     claim = f"false hits of {LOOKUPS:,} strangers among {RECORDS:,} people"
     outcome.want(claim, f"<= {FALSE_WANTED}", f"{share:.6f}", share <= FALSE_WANTED)
+    other = len(most.found) - len(same)
     outcome.table(
         "Strangers who hit",
         ("way", "lookups", "hits", "share"),
         [
-            ("all", LOOKUPS, len(found), f"{share:.6f}"),
+            ("all", LOOKUPS, len(most.found), f"{share:.6f}"),
             ("of these namesakes born on the same day", LOOKUPS, len(day), _share(len(day))),
             ("namesakes born within a year", LOOKUPS, len(same - day), _share(len(same - day))),
-            ("another name", LOOKUPS, len(found) - len(same), _share(len(found) - len(same))),
-            ("romanised name and year", LOOKUPS, len(plain), _share(len(plain))),
-            ("Soundex and year", LOOKUPS, len(sound), _share(len(sound))),
+            ("another name", LOOKUPS, other, _share(other)),
+            ("romanised name and year", LOOKUPS, len(most.plain), _share(len(most.plain))),
+            ("Soundex and year", LOOKUPS, len(most.sound), _share(len(most.sound))),
         ],
-        f"Refused: {refused / LOOKUPS:.3f} of the lookups. A namesake has the same "
+        f"Refused: {most.refused / LOOKUPS:.3f} of the lookups. A namesake has the same "
         "parts, but for a patronymic or parts that one of the two lacks.",
     )
-    minutes = seconds / PROCESSES / 60
+    outcome.table(
+        "Strangers who hit, in lists of other sizes",
+        ("records", "lookups", "refused", "hits", "share", "romanised name and year"),
+        [
+            (f"{records:,}", LOOKUPS, _share(found.refused), len(found.found),
+             _share(len(found.found)), _share(len(found.plain)))
+            for records, found in among.items()
+        ],
+    )  # fmt: skip
+    _cost(outcome, most)
+
+
+def _cost(outcome: Outcome, most: Strangers) -> None:
+    """How many tokens there are, and how long they take."""
+    minutes = most.seconds / PROCESSES / 60
     claim = (
         f"tokens of {RECORDS:,} records on {PROCESSES} processes, "
         "in minutes of each one's processor"
@@ -317,11 +398,11 @@ def false_hits(outcome: Outcome) -> None:
         "How many and how fast",
         ("measure", "value"),
         [
-            ("tokens a record", kept / RECORDS),
-            ("tokens a lookup", tokens / LOOKUPS),
-            ("microseconds a record (processor time)", seconds / RECORDS * 1e6),
-            ("microseconds a lookup, one process", asking / LOOKUPS * 1e6),
-            (f"seconds for all records, {PROCESSES} processes", elapsed),
+            ("tokens a record", most.kept / RECORDS),
+            ("tokens a lookup", most.tokens / LOOKUPS),
+            ("microseconds a record (processor time)", most.seconds / RECORDS * 1e6),
+            ("microseconds a lookup, one process", most.asking / LOOKUPS * 1e6),
+            (f"seconds for all records, {PROCESSES} processes", most.elapsed),
         ],
     )
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 from taawun.names.meeting import Key, Keyed
@@ -23,7 +24,7 @@ MOST_PARTS = 7
 FEWEST = 2
 LACKING = 40
 """What a name asked without one of its parts must tell more, in tenths of a bit."""
-BETWEEN = 50
+BETWEEN = 60
 """What the first and the last part of a longer name must tell more."""
 Keys = tuple[Key, ...]
 
@@ -90,17 +91,32 @@ def told(keys: Sequence[Key]) -> int:
 
 
 def _smallest(keys: Sequence[Key], need: int) -> list[Keys]:
+    """The sets that tell `need` and hold no smaller one that does, the smallest first."""
+    bits = [key.bits for key in keys]
+    if sum(bits) < need:
+        return []
     found: list[Keys] = []
-    taken: list[frozenset[int]] = []
-    for size in range(FEWEST, len(keys) + 1):
-        for places in combinations(range(len(keys)), size):
-            chosen = frozenset(places)
-            if any(each <= chosen for each in taken):
-                continue
-            if sum(keys[at].bits for at in places) >= need:
+    taken: list[int] = []
+    for chosen, places in _choices(len(keys)):
+        for each in taken:
+            if each & chosen == each:
+                break
+        else:
+            if sum([bits[at] for at in places]) >= need:
                 taken.append(chosen)
-                found.append(tuple(keys[at] for at in places))
+                found.append(tuple([keys[at] for at in places]))
     return found
+
+
+@cache
+def _choices(count: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """All sets of so many places, of FEWEST or more, the smallest first: as bits of a number, and
+    as places."""
+    return tuple(
+        (sum(1 << at for at in places), places)
+        for size in range(FEWEST, count + 1)
+        for places in combinations(range(count), size)
+    )
 
 
 def read_otherwise(parts: Sequence[Keyed]) -> Iterator[tuple[Keyed, ...]]:
