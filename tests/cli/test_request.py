@@ -34,7 +34,7 @@ def drafted(two: Two, code: str, *args: str) -> tuple[str, str]:
 def sent(two: Two, code: str, *args: str) -> str:
     """Draft, approve by another officer, send, deliver; the id of the thread."""
     draft, digest = drafted(two, code, *args)
-    two.json(code, "request", "approve", draft, digest[:8], who="adam")
+    two.json(code, "request", "approve", draft, digest, who="adam")
     thread = two.json(code, "request", "send", draft)["thread"]
     two.post()
     return str(thread)
@@ -52,9 +52,9 @@ def test_a_request_goes_with_a_second_officer_and_is_answered(two: Two) -> None:
     status, _, err = two.run(A, "request", "approve", draft, digest)
     assert (status, err) == (1, "Refused: nobody approves or sends back his own work\n")
     assert two.run(A, "request", "approve", draft, digest, who=" SALMA")[0] == 1
-    assert two.run(A, "request", "approve", draft, "0" * 12, who="adam")[0] == 1
-    assert two.run(A, "request", "approve", draft, "12", who="adam")[0] == 2
-    two.json(A, "request", "approve", draft[:8], digest[:12], who="adam")
+    assert two.run(A, "request", "approve", draft, "0" * 64, who="adam")[0] == 1
+    assert two.run(A, "request", "approve", draft, digest[:31], who="adam")[0] == 2
+    two.json(A, "request", "approve", draft[:8], digest[:32], who="adam")
     assert two.json(A, "request", "send", draft)["sent"]
     two.post()
     assert [(each["state"], each["owing"]) for each in work(two, B)] == [("received", "we")]
@@ -262,9 +262,27 @@ def test_the_list_stands_when_a_drafts_text_went_with_what_it_held(two: Two) -> 
 def test_a_policy_keeps_what_is_not_said_anew(two: Two) -> None:
     two.json(A, "request", "policy", "--service", "disclose", "--kind", "feedback")
     after = two.json(A, "request", "policy", "--hours", "24")
-    assert after == {"services": ["disclose"], "kinds": ["feedback"], "hours": 24}
-    after = two.json(A, "request", "policy", "--kind", "")
-    assert after == {"services": ["disclose"], "kinds": [], "hours": 24}
+    said: dict[str, Any] = {"services": ["disclose"], "kinds": ["feedback"], "hours": 24}
+    assert after == {**said, "waits": None}
+
+
+def test_a_rule_is_loosened_by_two_officers(two: Two) -> None:
+    two.json(A, "request", "policy", "--service", "disclose", "--kind", "feedback")
+    held: dict[str, Any] = {"services": ["disclose"], "kinds": ["feedback"], "hours": 72}
+    less = {**held, "kinds": []}
+    for who in ("salma", " SALMA", "sálma"):
+        after = two.json(A, "request", "policy", "--kind", "", who=who)
+        assert after == {**held, "waits": less}
+    out = two.run(A, "request", "policy", "--kind", "")[1]
+    assert out.startswith("This is less than what is in force")
+    assert two.json(A, "request", "policy") == {**held, "waits": None}
+    other = two.json(A, "request", "policy", "--kind", "", "--hours", "99", who="adam")
+    assert other["waits"] == {**less, "hours": 99}
+    assert two.json(A, "request", "policy", "--kind", "")["waits"] == less
+    two.json(A, "request", "policy", "--hours", "71")  # what was asked is not the same any more
+    less |= {"hours": 71}
+    assert two.json(A, "request", "policy", "--kind", "", who="adam")["waits"] == less
+    assert two.json(A, "request", "policy", "--kind", "") == {**less, "waits": None}
 
 
 def test_nothing_is_due_for_deletion_yet(two: Two) -> None:

@@ -20,8 +20,8 @@ WHY = "{en: because, ar: لأن}"
 
 @pytest.fixture
 def two(home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Two:
-    one = {"services": "[ask, disclose, match, typology]", "fields": "[aml_cft]", "purposes": "[intelligence]"}
-    return Two.agreed(tmp_path, capfd, four_eyes="[]", **one)
+    one = {"fields": "[aml_cft]", "purposes": "[intelligence]", "four_eyes": "[]"}
+    return Two.agreed(tmp_path, capfd, services="[ask, disclose, match, typology]", **one)
 
 
 def shared(two: Two, code: str = "fan_in", *said: str) -> str:

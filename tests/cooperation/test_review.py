@@ -137,7 +137,8 @@ def test_without_a_second_officer_it_does_not(four: Bench, steps: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["amal", "Amal", " AMAL ", "ＡＭＡＬ", "a\u200bmal", "am al", "\u2067amal\u2069"]
+    "name",
+    ["amal", "Amal", " AMAL ", "ＡＭＡＬ", "a\u200bmal", "am al", "\u2067amal\u2069", "Âmál"],
 )
 def test_nobody_approves_or_sends_back_his_own_work(four: Bench, name: str) -> None:
     message = ready(four)
@@ -153,6 +154,39 @@ def test_whoever_had_a_hand_in_it_is_no_second_officer(four: Bench) -> None:
     for name in (AMAL, BADR, "chadi"):
         assert ground(four.approve, message, by=name) == "review.own_work"
     four.approve(message, by="dina")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("سلمى", "سَلْمى"),
+        ("أحمد", "احمد"),
+        ("سالم", "ســالم"),
+        ("مؤيد", "مويد"),
+        ("José", "Jose\u0301"),
+        ("Zoë", "ZOE"),
+        ("İlker", "ilker"),
+        ("officer ٣", "officer3"),
+        ("officer ۳", "officer３"),
+    ],
+)
+def test_a_name_spelled_otherwise_is_the_same_officer(one: str, other: str) -> None:
+    assert officer(one) == officer(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("राजु", "राजे"), ("سلمى", "سالم"), ("かき", "がき"), ("Ivan", "Iván 2")]
+)
+def test_other_names_are_other_officers(one: str, other: str) -> None:
+    assert officer(one) != officer(other)
+
+
+def test_a_draft_says_who_wrote_it_as_they_call_themselves(four: Bench) -> None:
+    message = four.request()
+    four.write(message, by="José Núñez")
+    four.write(four.request(id=message.id, thread=message.id), by="JOSE NUNEZ")
+    four.propose(message, by="سَلمى")
+    assert four.draft(message).wrote == ("José Núñez", "سَلمى")
 
 
 @given(st.text(min_size=1, max_size=12))

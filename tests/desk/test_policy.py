@@ -41,7 +41,9 @@ def test_what_another_officer_says_meanwhile_stays(two: Two) -> None:
             wanted = review.ReviewPolicy(frozenset({Service.ASK}), frozenset({"feedback"}), 72)
             review.set_policy(unit, wanted, at=NOON, actor="salma")
         thread.join(10)
-    assert held == [review.ReviewPolicy(frozenset({Service.ASK}), frozenset({"feedback"}), 24)]
+    assert held == [
+        (review.ReviewPolicy(frozenset({Service.ASK}), frozenset({"feedback"}), 24), None)
+    ]
 
 
 def test_everything_that_many_say_at_once_is_kept(two: Two) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from taawun.cli import show
 from taawun.cli.options import options
 from taawun.cli.seated import codes, seated
+
+if TYPE_CHECKING:
+    from taawun.cooperation.requests.review import ReviewPolicy
 
 
 def policy(
@@ -20,7 +23,10 @@ def policy(
     ] = None,
     hours: Annotated[int | None, typer.Option(min=1, help="How long an approval counts.")] = None,
 ) -> None:
-    """Show our own rule on second officers, or change what is given of it. Agreements add to it."""
+    """Show our own rule on second officers, or change what is given of it. Agreements add to it.
+
+    One officer tightens it; it is loosened when another officer asks for the same.
+    """
     from taawun.cooperation.agreement import Service
     from taawun.cooperation.requests import review
     from taawun.desk import requests
@@ -33,23 +39,28 @@ def policy(
         changed["kinds"] = frozenset(filter(None, every))
     if hours is not None:
         changed["hours"] = hours
+    waits = None
     with seated() as desk:
         if changed:
-            held = requests.change_policy(desk, **changed)
+            held, waits = requests.change_policy(desk, **changed)
         else:
             with desk.store.reading() as connection:
                 held = review.policy(connection)
     if options().json:
-        show.document(
-            {"services": sorted(held.services), "kinds": sorted(held.kinds), "hours": held.hours}
-        )
+        show.document({**_as_json(held), "waits": _as_json(waits) if waits is not None else None})
         return
+    if waits is not None:
+        show.say("request.policy_waits")
     words = [
         *(show.worded(f"cooperation.service.{each}") for each in sorted(held.services)),
         *(show.worded(f"messages.kind.{each}") for each in sorted(held.kinds)),
     ]
     show.say("request.policy", words=tuple(words) or ("—",))
     show.say("request.policy_hours", count=held.hours)
+
+
+def _as_json(held: ReviewPolicy) -> dict[str, Any]:
+    return {"services": sorted(held.services), "kinds": sorted(held.kinds), "hours": held.hours}
 
 
 def retention(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from taawun.desk.requests import Written
 
 SHORT = 8
+DIGEST = 32
+"""Characters of a digest that an approval wants at least."""
 HOUR = 3600
 
 
@@ -99,7 +101,7 @@ def _draft(found: DraftPage) -> None:
     show.say("request.page.draft", id=draft.id, version=draft.version)
     show.say("request.page.state", state=show.worded(f"messages.draft.{draft.state}"))
     show.say("request.page.digest", digest=draft.sha256)
-    show.say("request.page.authors", officers=tuple(sorted(draft.authors)))
+    show.say("request.page.authors", officers=tuple(map(show.plain, draft.wrote)))
     if draft.approval is not None and draft.state == "approved":
         until = minute(draft.approval.until)
         show.say("request.page.approved", officer=show.plain(draft.approval.officer), until=until)
@@ -267,7 +269,7 @@ def written(made: Written) -> None:
         return
     show.say("request.drafted", kind=kind, partner=message.recipient, id=draft.id[:8])
     if made.needs_second:
-        show.say("request.needs_second", id=draft.id[:8], digest=draft.sha256[:12])
+        show.say("request.needs_second", id=draft.id[:8], digest=draft.sha256[:DIGEST])
     else:
         show.say("request.send_next", id=draft.id[:8])
 
@@ -294,7 +296,7 @@ def review_as_json(draft: MessageDraft) -> dict[str, object]:
         "state": draft.state,
         "version": draft.version,
         "sha256": draft.sha256,
-        "authors": sorted(draft.authors),
+        "authors": list(draft.wrote),
         "approved_by": approval.officer if approval is not None else None,
         "approved_until": approval.until if approval is not None else None,
         "reason": draft.reason,

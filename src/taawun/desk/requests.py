@@ -31,7 +31,8 @@ from taawun.store import Unit
 
 LEAST = 4
 """Characters of an id, from its beginning, that are enough where they name one thing alone."""
-LEAST_DIGEST = 8
+LEAST_DIGEST = 32
+"""Of a digest: whoever writes two texts could find two that begin alike, were it shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +202,21 @@ def _stepped(desk: Desk, begin: str, step: Callable[..., Thread]) -> Thread:
         return step(unit, thread.id, at=desk.at, actor=desk.officer)
 
 
-def change_policy(desk: Desk, **said: Any) -> ReviewPolicy:
+def change_policy(desk: Desk, **said: Any) -> tuple[ReviewPolicy, ReviewPolicy | None]:
     """Change what is said of `services`, `kinds`, `hours`: which of this authority's messages a
-    second officer approves, beyond its agreements. What is not said stays as it is by then."""
+    second officer approves, beyond its agreements. What is not said stays as it is by then.
+
+    Returns what is in force, and what waits for another officer to ask for the same: a rule is
+    tightened by one officer and loosened by two.
+    """
     with desk.store.begin() as unit:
-        wanted = replace(review.policy(unit.connection), **said)
-        review.set_policy(unit, wanted, at=desk.at, actor=desk.officer)
-        return wanted
+        held = review.policy(unit.connection)
+        wanted = replace(held, **said)
+        if not review.looser(wanted, held):
+            review.set_policy(unit, wanted, at=desk.at, actor=desk.officer)
+        elif not review.wish(unit, wanted, at=desk.at, actor=desk.officer):
+            return held, wanted
+        return wanted, None
 
 
 def delete_due(desk: Desk, reason: str) -> int:

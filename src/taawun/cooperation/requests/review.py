@@ -23,6 +23,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -35,10 +36,13 @@ from taawun.cooperation.requests.bodies import BODIES, body_of
 from taawun.cooperation.wire import digest, moment_of, moment_text
 from taawun.errors import NotFound, Refused, UsageError
 from taawun.store import Unit
+from taawun.store.journal import last_lines
 from taawun.store.tables.requests import draft_steps, draft_texts, review_policies
 
 MOST_REASON = 2000
 MOST_HOURS = 24 * 90
+WISH = "review.policy_wanted"
+"""What the journal calls that an officer asked for a looser policy."""
 FREE = frozenset({"acknowledgement", "match_table", "match_answer"})
 """Kinds that need no second officer: they say nothing that an officer decides."""
 
@@ -101,8 +105,9 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class MessageDraft:
-    """A message that is being made. `authors` had a hand in it; `approval` is of what was last
-    approved, and counts for this text only where the digests are equal."""
+    """A message that is being made. `authors` had a hand in it, in one spelling each, and
+    called themselves `wrote`; `approval` is of what was last approved, and counts for this text
+    only where the digests are equal."""
 
     id: str
     version: int
@@ -112,6 +117,7 @@ class MessageDraft:
     approval: Approval | None
     reason: str
     changed_at: datetime
+    wrote: tuple[str, ...] = ()
 
 
 UNSEEN = re.compile(
@@ -120,13 +126,15 @@ UNSEEN = re.compile(
 )
 """Letters and marks that nobody sees (Unicode's Default_Ignorable_Code_Point outside the control
 and format characters), and the empty braille pattern."""
+TATWEEL = "\u0640"
 Place = Callable[..., Permit]
 """`exchange.gate.place`: puts a message into the outbox with its permit, or raises Refused."""
 
 
 def officer(name: str) -> str:
-    """One officer, however the name is spelled: letter case, spaces and invisible characters make
-    nobody another person. Raises UsageError where nothing is left."""
+    """One officer, however the name is spelled: letter case, spaces, invisible characters, accents,
+    Arabic vowel signs, hamzas and tatweel make nobody another person. Raises UsageError where
+    nothing is left."""
     known = name
     while (plainer := _plainer(known)) != known:
         known = plainer
@@ -136,12 +144,23 @@ def officer(name: str) -> str:
 
 
 def _plainer(name: str) -> str:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(
-        char
-        for char in folded
-        if unicodedata.category(char)[0] != "C" and not char.isspace() and not UNSEEN.match(char)
-    )
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    kept = (char for char in folded if not _says_nothing(char))
+    return unicodedata.normalize("NFC", "".join(map(_digit, kept)))
+
+
+def _says_nothing(char: str) -> bool:
+    """Whether a name is the same without it. Marks that are vowels in the scripts of India and
+    South-East Asia are letters of a name, and stay."""
+    hidden = unicodedata.category(char)[0] == "C" or char.isspace() or UNSEEN.match(char)
+    combining = unicodedata.combining(char)
+    return bool(hidden) or char == TATWEEL or 10 <= combining <= 36 or 200 <= combining <= 240
+
+
+def _digit(char: str) -> str:
+    """`٣` as `3`."""
+    value = unicodedata.decimal(char, None)
+    return char if value is None else str(value)
 
 
 # Policy
@@ -162,18 +181,53 @@ def set_policy(unit: Unit, wanted: ReviewPolicy, *, at: datetime, actor: str) ->
 
     Raises UsageError for an unknown kind, or hours that are none.
     """
+    row = _row(wanted)
+    made = {**row, "at": moment_text(at), "actor": actor}
+    unit.connection.execute(sa.insert(review_policies), made)
+    unit.journal("review.policy", "review", row, at=at, actor=actor)
+
+
+def _row(wanted: ReviewPolicy) -> dict[str, Any]:
+    """A policy as it is kept, looked at."""
     if unknown := sorted(wanted.kinds - set(KINDS)):
         raise UsageError(f"no such kinds of message: {', '.join(unknown)}")
     if not 1 <= wanted.hours <= MOST_HOURS:
         raise UsageError(f"an approval counts for 1 to {MOST_HOURS} hours, got {wanted.hours}")
-    row = {
+    return {
         "services": " ".join(sorted(wanted.services)),
         "kinds": " ".join(sorted(wanted.kinds)),
         "hours": wanted.hours,
     }
-    made = {**row, "at": moment_text(at), "actor": actor}
-    unit.connection.execute(sa.insert(review_policies), made)
-    unit.journal("review.policy", "review", row, at=at, actor=actor)
+
+
+def looser(wanted: ReviewPolicy, held: ReviewPolicy) -> bool:
+    """Whether a policy asks for less than what is in force: then one officer alone is not enough,
+    who could send by it what nobody else has read."""
+    return not (
+        wanted.services >= held.services
+        and wanted.kinds >= held.kinds
+        and wanted.hours <= held.hours
+    )
+
+
+def wish(unit: Unit, wanted: ReviewPolicy, *, at: datetime, actor: str) -> bool:
+    """Ask for a looser policy. It comes into force when another officer asks for the same, and
+    nothing else was said of it in between; returns whether it did. Raises as `set_policy`."""
+    row = _row(wanted)
+    said = {**row, "of": _current(unit)}
+    for last in last_lines(unit.connection, 1, of=WISH):
+        asked = last.action == WISH and orjson.loads(last.details) == said
+        if asked and officer(last.actor) != officer(actor):
+            set_policy(unit, wanted, at=at, actor=actor)
+            return True
+    unit.journal(WISH, WISH, said, at=at, actor=actor)
+    return False
+
+
+def _current(unit: Unit) -> int:
+    """The number of the policy in force; 0 where none was ever said."""
+    newest = sa.select(sa.func.max(review_policies.c.number))
+    return unit.connection.execute(newest).scalar() or 0
 
 
 def needs_second(connection: Connection, message: Message) -> bool:
@@ -401,12 +455,12 @@ def _found(connection: Connection, id: str, at: datetime) -> MessageDraft | None
     rows = list(connection.execute(query))
     if not rows:
         return None
-    state, approval, authors = S.DRAFTED, None, set()
+    state, approval, authors = S.DRAFTED, None, dict[str, str]()
     for row in rows:
         step = DraftStep(row.step)
         state = _next(_aged(state, approval, moment_of(row.at)), step)
         if step in (E.CHANGE, E.PROPOSE):
-            authors.add(officer(row.actor))
+            authors.setdefault(officer(row.actor), row.actor)
         if step is E.APPROVE:
             approval = Approval(row.actor, row.sha256, moment_of(row.until))
     last = rows[-1]
@@ -419,6 +473,7 @@ def _found(connection: Connection, id: str, at: datetime) -> MessageDraft | None
         approval,
         last.reason,
         moment_of(last.at),
+        tuple(authors.values()),
     )
 
 
