@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import numpy as np
 import pytest
 
@@ -18,6 +19,7 @@ from taawun.cooperation.private.table import Segment
 from taawun.cooperation.private.terms import Terms
 from taawun.errors import Refused
 from tests.cooperation.private import rfc9497
+from tests.protocol.read import schema
 
 FOLDER = Path(__file__).parents[3] / "protocol" / "vectors" / "matching"
 
@@ -79,6 +81,15 @@ def test_a_difference_is_refused_by_its_field(case: dict[str, Any]) -> None:
     with pytest.raises(Refused, match=r"^match\.terms:") as refused:
         rules.same(Terms.of(case["terms"]), Terms.of(TERMS["terms"]))
     assert refused.value.params["field"] == case["field"]
+
+
+@pytest.mark.parametrize("case", TERMS["refused"], ids=lambda case: case["name"])
+def test_terms_with_one_thing_wrong_are_refused(case: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refused:
+        Terms.of(case["document"])
+    assert refused.value.ground == case["ground"]
+    fits = jsonschema_rs.is_valid(schema("terms"), case["document"])
+    assert fits == (case["by"] == "rule")
 
 
 def test_fingerprints() -> None:

@@ -17,6 +17,7 @@ from taawun.cooperation.private.terms import Terms
 from taawun.cooperation.private.tokens import tokens_of_question, tokens_of_record
 from taawun.cooperation.wire import digest
 from tests.cooperation.private import rfc9497
+from tests.protocol.vectors.wrong import GONE, cases
 
 Json = dict[str, Any]
 RFC_SEED, RFC_INFO = bytes.fromhex("a3" * 32), b"test key"
@@ -128,6 +129,24 @@ def batch(
     }
 
 
+WRONG_TERMS: list[tuple[str, str, Any, str]] = [
+    ("a field that is not known", "unknown", "x", "schema"),
+    ("no controls", "control_miss", GONE, "schema"),
+    ("no kind", "kinds", [], "schema"),
+    ("a public key in base64url", "public_key", "A" * 43, "schema"),
+    ("nobody asks himself", "asker", "XB-FIU", "rule"),
+    ("over before they begin", "valid_until", "2026-02-01T00:00:00.000000Z", "rule"),
+    (
+        "both controls the same",
+        "control_miss",
+        hashlib.sha256(b"Taawun test vector: control that hits").hexdigest(),
+        "rule",
+    ),
+    ("a table that is no multiple of its step", "table_most", 66, "rule"),
+    ("so many records that are no power of ten", "records_most", 5_000, "rule"),
+]
+
+
 def terms_file() -> Json:
     """Terms, what their key is bound to, and a difference in each field."""
     made = terms()
@@ -159,7 +178,8 @@ def terms_file() -> Json:
         "made_at": "2026-02-02T00:00:00.000000Z",
     }
     return {
-        "what": "terms of matching, the key that is bound to them, and terms that differ",
+        "what": "terms of matching, the key that is bound to them, terms that differ, and terms"
+        " with one thing wrong",
         "terms": made.plain(),
         "canonical_hex": made.canonical().hex(),
         "digest": made.digest(),
@@ -169,6 +189,7 @@ def terms_file() -> Json:
         "differ": [
             {"field": name, "terms": made.plain() | {name: value}} for name, value in other.items()
         ],
+        "refused": cases(made.plain(), WRONG_TERMS),
     }
 
 
