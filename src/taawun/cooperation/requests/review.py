@@ -43,8 +43,9 @@ MOST_REASON = 2000
 MOST_HOURS = 24 * 90
 WISH = "review.policy_wanted"
 """What the journal calls that an officer asked for a looser policy."""
-FREE = frozenset({"acknowledgement", "match_table", "match_answer"})
-"""Kinds that need no second officer: they say nothing that an officer decides."""
+FREE = frozenset({"acknowledgement", "match_terms", "match_table", "match_answer"})
+"""Kinds that need no second officer: they say nothing that one officer decides alone. Terms are
+offered by an officer of one side and accepted by one of the other."""
 
 
 class DraftState(StrEnum):
