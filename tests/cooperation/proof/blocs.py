@@ -65,5 +65,9 @@ def _of_the_league(world: World) -> dict[str, Json]:
         id: text
         for view in world.views.values()
         for id, text in view.texts.items()
-        if any(party.get("bloc") for party in text["parties"])
+        if is_of_a_bloc(text)
     }
+
+
+def is_of_a_bloc(text: Json) -> bool:
+    return any(party.get("bloc") for party in text["parties"])

@@ -36,7 +36,7 @@ SERVICES = {
     "match_answer": "match",
 }
 CONTROL = ("card", "proposal", "act")
-UNREVIEWED = ("acknowledgement", "match_table", "match_answer", *CONTROL)
+UNREVIEWED = ("acknowledgement", "match_terms", "match_table", "match_answer", *CONTROL)
 """Kinds that never need a second officer."""
 FIELDS = ("aml_cft", "terrorism", "organised_crime", "sanctions", "judicial", "security")
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.cooperation.proof import papers
-from tests.cooperation.proof.blocs import joins, leaves
+from tests.cooperation.proof.blocs import is_of_a_bloc, joins, leaves
 from tests.cooperation.proof.matches import match_course, matches, node_works, rekeys
 from tests.cooperation.proof.model import CODES, FIELDS, Broken, Json, Piece
 from tests.cooperation.proof.second import four_eyes_course, reviews, sets_policy
@@ -36,7 +36,8 @@ def under(world: World, rng: random.Random, sender: str, recipient: str, service
         if view.meet(text, sender, recipient, world.clock(sender)) and service in text["services"]
     ]
     if not fitting or rng.random() < 0.04:
-        fitting = list(view.texts)
+        blocs = [id for id, text in view.texts.items() if is_of_a_bloc(text)]
+        fitting = list(view.texts) if rng.random() < 0.5 else blocs
     id = rng.choice(fitting)
     text = view.texts[id]
     area = rng.choice(FIELDS if rng.random() < 0.05 else text["fields"])
