@@ -343,14 +343,13 @@ def _banks(ledger: Ledger) -> dict[str, str | None]:
 
 
 def _banks_of(these: list[Row]) -> dict[str, Any]:
-    """The banks said last; where equal times say several, any of them."""
-    said: dict[str, Any] = {}
+    """The banks said last; where equal times say several, any of them.
+
+    A reversal says who the accounts are, of their banks nothing.
+    """
+    said: dict[str, Any] = {row[end]: [] for row in these for end in ("source", "target")}
     for row in these:
-        if row["act"] == "reversal":
-            continue
-        for end in ("source", "target"):
-            said.setdefault(row[end], [])
-        if row["source_bank"]:
+        if row["source_bank"] and row["act"] != "reversal":
             said[row["source"]].append((row["at"], row["source_bank"]))
     out: dict[str, Any] = {}
     for account, banks in said.items():
