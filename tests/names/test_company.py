@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from taawun.names import analyse, compare
 from taawun.names.clean import clean
 from taawun.names.company_words import company_words
-from taawun.names.person import Token, tokens_of
+from taawun.names.tokens import Token, tokens_of
 from taawun.names.words import person_words
 from tests.names.strange import AROUND, BUSINESS, names
 

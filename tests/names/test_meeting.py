@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 
 from taawun.names import meeting
 from taawun.names.meeting import Key, meeting_keys, scheme_digest
-from taawun.names.meeting.compounds import cut_in_two
-from taawun.names.meeting.consonants import facts, latin_rows, readings
+from taawun.names.meeting.bits import consonant_bits, family_bits
+from taawun.names.meeting.compounds import cut_in_two, cut_off_the_end
+from taawun.names.meeting.consonants import chances, facts, latin_rows, usual
 from taawun.names.meeting.digest import probe_lines
-from taawun.names.meeting.persons import consonant_bits, family_bits
 
 
 def keys(name: str, kind: str = "person") -> set[str]:
@@ -50,6 +51,24 @@ def every(name: str) -> list[set[str]]:
         ("عز الدين أيبك", "Ezzeddine Aybak"),
         ("حبیب الله سراجی", "Habibullah Seraji"),
         ("فاطمة الزهراء المنصوري", "Fatima Zahra Mansouri"),
+        ("عريف رشيد الفاضلي", "Arif Rashid al-Fadili"),
+        ("أركان خلف الدليمي", "Arkan Khalaf al-Dulaimi"),
+        ("مولوي قدرت الله سمنگاني", "Moulawi Qudratullah Samangani"),
+        ("إمام الدين كاكر", "Imam Uddin Kakar"),
+        ("آقا زاده کریمی", "Aghazadeh Karimi"),
+        ("سیدحسین شهابی", "Seyed Hossein Shahabi"),
+        ("رضا گل‌زاده", "Reza Golzadeh"),
+        ("کاوه بهمن‌پور", "Kaveh Bahmanpour"),
+        ("کاوه بهمن پور", "Kaveh Bahmanpoor"),
+        ("شاه محمود ميوند", "Shah Mahmood Maiwand"),
+        ("عبد الرزاق عبد الباقي", "Abd al-Razzaq Abd al-Baqi"),
+        ("عبد صخر الجميلي", "Abd Sakhr al-Jumaili"),
+        ("سامر التل", "Samer al-Tal"),
+        ("سامي الأفندي", "Sami al-Afandi"),
+        ("نبيل بنعلي", "Nabil Ben Ali"),
+        ("نبيل بناني", "Nabil Benani"),
+        ("الحسن ولد مسعود", "Elhassan Ould Messaoud"),
+        ("ظریف گذرمند", "Zarif Gozarmand"),
     ],
 )
 def test_a_name_has_one_set_of_keys_in_both_scripts(arabic: str, latin: str) -> None:
@@ -110,6 +129,12 @@ def test_mohamed_of_every_people_is_one_name() -> None:
         ("عبد الكريم صالح", "عبد الحكيم صالح"),
         ("نور الدين صالح", "بدر الدين صالح"),
         ("Abu Ali Salih", "Ali Salih"),
+        ("Reza Hassanzadeh", "Reza Hassan"),
+        ("Reza Hosseinpour", "Reza Hosseinzadeh"),
+        ("رضا حسن‌زاده", "رضا حسین‌زاده"),
+        ("Nabil Bennani", "Nabil Ani"),
+        ("آزاده کریمی", "زاده کریمی"),
+        ("Ruslan Mikhailov", "Ruslan Mikhel"),
     ],
 )
 def test_names_that_look_alike_stay_apart(one: str, other: str) -> None:
@@ -136,9 +161,13 @@ def test_neither_case_nor_what_is_unseen_changes_a_key(name: str, data: st.DataO
 
 @given(st.permutations(["Kamal", "Boutros", "Zarqawi"]))
 def test_the_order_of_the_parts_changes_nothing(parts: list[str]) -> None:
-    assert meeting_keys(" ".join(parts), "person") == meeting_keys(
-        "Kamal Boutros Zarqawi", "person"
+    one, other = (
+        meeting_keys(" ".join(parts), "person"),
+        meeting_keys("Kamal Boutros Zarqawi", "person"),
     )
+    assert [replace(part, end=False) for part in one] == [
+        replace(part, end=False) for part in other
+    ]
 
 
 @given(st.sampled_from(["مُحَمَّد عَلِيّ", "محمد على", "محمّد علي"]))
@@ -186,6 +215,36 @@ def test_bits_depend_on_the_key_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("مولوي نعمت الله كاكر", "Moulawi Nimatullah Kakar"),
+        ("افندي سامي حداد", "Effendi Sami Haddad"),
+        ("حاجی کریم رستمی", "Haji Karim Rostami"),
+        ("بیگم شبنم رانجھا", "Begum Shabnam Ranjha"),
+    ],
+)
+def test_a_title_is_aside_in_both_scripts(one: str, other: str) -> None:
+    told = [{part.key.text: part.aside for part in meeting_keys(name, "person")}
+            for name in (one, other)]  # fmt: skip
+    assert told[0] == told[1]
+    assert sorted(told[0].values()) == [False, False, True]
+
+
+def test_a_name_that_is_a_title_elsewhere_is_no_title() -> None:
+    for name in ("عريف رشيد الفاضلي", "رقيب خلف الدليمي", "قاضي سليم حداد"):
+        assert not any(part.aside for part in meeting_keys(name, "person"))
+
+
+def test_persian_letters_tell_how_a_z_is_written() -> None:
+    persian, arabic = (
+        [part.key.text for part in meeting_keys(name, "person")]
+        for name in ("گذرمند ظفرگار", "جذرمند ظفرجار")
+    )
+    assert "jsrmnd" in persian
+    assert "jdrmnd" in arabic
+
+
+@pytest.mark.parametrize(
     ("script", "joined", "cut"),
     [
         ("arab", "عبدالرحيم", ("abd", "رحيم")),
@@ -203,9 +262,44 @@ def test_compounds_are_cut_in_two(script: str, joined: str, cut: tuple[str, str]
     assert cut_in_two(script, joined) == cut
 
 
+@pytest.mark.parametrize(
+    ("script", "joined", "cut"),
+    [
+        ("latn", "golzadeh", ("zada", "gol")),
+        ("latn", "akhundzada", ("zada", "akhund")),
+        ("latn", "hosseinpour", ("pur", "hossein")),
+        ("latn", "paknezhad", ("nejad", "pak")),
+        ("latn", "sulaimankhel", ("khil", "sulaiman")),
+        ("arab", "گلزاده", ("zada", "گل")),
+        ("arab", "حسینپور".replace("ی", "ي"), ("pur", "حسين")),
+        ("arab", "حسينبور", ("pur", "حسين")),
+        ("arab", "شنبور", None),
+        ("latn", "quezada", None),
+        ("latn", "mikhail", None),
+        ("latn", "azadeh", None),
+        ("arab", "ازاده", None),
+        ("cyrl", "алиев", None),
+    ],
+)
+def test_what_families_end_in_is_cut_off(
+    script: str, joined: str, cut: tuple[str, str] | None
+) -> None:
+    assert cut_off_the_end(script, joined) == cut
+
+
 def test_readings_begin_with_the_likeliest() -> None:
-    assert readings(latin_rows(("kadhim",))[0]) == ("kdm", "ksm")
-    assert readings(latin_rows(("bachir",))[0])[0] == "bcr"
+    assert list(chances(next(latin_rows(("kadhim",)))[1])) == [(1000, "kdm"), (105, "ksm")]
+    assert usual(next(latin_rows(("bachir",)))[1]) == "bcr"
+    for name in ("Qizhang Wadhal", "شثقظض غذخفس", "Mochetz Schwanignoult"):
+        for part in meeting_keys(name, "person"):
+            told = [other.chance for other in part.others]
+            assert told == sorted(told, reverse=True)
+            assert all(0 < chance <= 1000 for chance in told)
+
+
+def test_how_likely_a_key_is_makes_no_two_keys_different() -> None:
+    assert Key("kdm", 80, 1000) == Key("kdm", 80, 105)
+    assert len({Key("kdm", 80, 1000), Key("kdm", 80, 105)}) == 1
 
 
 def test_a_company_is_keyed_by_its_words() -> None:

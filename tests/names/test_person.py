@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from taawun.names import analyse
 from taawun.names.clean import clean
-from taawun.names.person import _BRACKETS, MOST_PARTS, Token, tokens_of
+from taawun.names.tokens import BRACKETS, MOST_PARTS, Token, tokens_of
 from taawun.names.words import person_words
 from tests.names.strange import noisy, persons
 
@@ -78,7 +78,7 @@ def lost(text: str) -> list[Token]:
     """The words of a name that are in no part, in no note, and are no marker, article or kunya."""
     words, name = person_words(), analyse(text)
     cleaned = clean(text)
-    shown = _BRACKETS.sub(" ", cleaned)
+    shown = BRACKETS.sub(" ", cleaned)
     kept = "".join(letters(piece) for piece in (*(s.text for s in name.parts), *name.notes))
 
     def found(token: Token) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taawun.names.company_words import company_words
-from taawun.names.person import Token
+from taawun.names.tokens import Token
 from taawun.names.unspaced import pieces, spaced
 
 

@@ -17,9 +17,10 @@ from taawun.names.clean import clean
 from taawun.names.company_words import CompanyWords, company_words
 from taawun.names.numbers import numbers_in
 from taawun.names.part import MATCHES, Meeting, Part, joined, meet, part
-from taawun.names.person import MOST_PARTS, Name, Said, Token, letters_of, tokens_of
+from taawun.names.person import Name, Said
 from taawun.names.romanise import script_of
 from taawun.names.tally import Alignment, Pairing
+from taawun.names.tokens import MOST_PARTS, Token, letters_of, tokens_of
 from taawun.names.unspaced import spaced
 from taawun.names.weights import Weigh
 from taawun.names.words import person_words

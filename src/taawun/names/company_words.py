@@ -12,7 +12,7 @@ from typing import Any
 
 from taawun.names.compiled import Files, compiled, parsed
 from taawun.names.lexicon import folded
-from taawun.names.person import Token
+from taawun.names.tokens import Token
 
 _SCRIPTS = (
     "latn", "arab", "cyrl", "grek", "hebr", "armn", "geor", "hang", "hani", "deva", "thai",

@@ -11,14 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from unicodedata import category
 
-from taawun.names.clean import clean, fold_lookalikes
-from taawun.names.fold import fold_arabic, fold_latin
+from taawun.names.clean import clean
+from taawun.names.fold import fold_latin
 from taawun.names.lexicon import lexicon
 from taawun.names.part import Part, part
-from taawun.names.romanise import script_of, split
+from taawun.names.romanise import split
 from taawun.names.slavic import masculine, patronymic_of
+from taawun.names.tokens import BRACKETS, MOST_PARTS, Token, letters_of, tokens_of
 from taawun.names.weights import Weigh, shipped
 from taawun.names.words import PersonWords, person_words
 
@@ -33,7 +33,6 @@ GIVEN, FATHER, KUNYA, PATRONYMIC, SUFFIX, TITLE = (
 # where a part stands in its name: places below ASIDE are the name itself
 FIRST, MIDDLE, LAST, ASIDE, BESIDE = 0, 1, 2, 3, 4
 EAST_ASIAN = frozenset({"hani", "hang", "kana"})
-MOST_PARTS = 14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,19 +81,6 @@ class Name:
     shipped: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of the text, its script and folded form; `glued` to the one before by a hyphen."""
-
-    text: str
-    script: str
-    form: str
-    glued: bool = False
-
-
-_SEPARATORS = re.compile(r"[\s.\u00b7\u30fb\u2022/\\_|+*=:;,،؛()\[\]{}<>\"“”«»]+")
-_HYPHENS = re.compile(r"[-\u2010-\u2015\u2212\uff0d\u0640]")
-_BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _ARABIC_HEADS = ("abual", "abul", "abdul", "abdel", "abdal", "abdol", "abdur", "abder")
 _GLUED_KUNYA = {"latn": ("abou", "aboo", "abu"), "arab": ("ابو", "ابي")}
 _COMMA = re.compile(r"\s*[,،]\s*")
@@ -112,46 +98,15 @@ def _turned(text: str, words: PersonWords) -> tuple[str, bool]:
     return " ".join([*pieces[1:], pieces[0]]), True
 
 
-def tokens_of(text: str, brackets: bool = False) -> list[Token]:
-    """The words of a cleaned text. `brackets`: keep what stands in brackets."""
-    if not brackets:
-        text = _BRACKETS.sub(" ", text)
-    out: list[Token] = []
-    for word in _SEPARATORS.split(text):
-        for at, piece in enumerate(_HYPHENS.split(word)):
-            token = fold_lookalikes(piece)
-            script = script_of(token)
-            form = _form(token, script)
-            if form:
-                out.append(Token(token, script, form, glued=at > 0))
-    return out[: 3 * MOST_PARTS]
-
-
-def _form(token: str, script: str) -> str:
-    if script == "arab":
-        return fold_arabic(token)
-    if script == "latn":
-        return fold_latin(token)
-    return "".join(c for c in token.casefold() if c.isalnum() or category(c)[0] == "M")
-
-
 @lru_cache(maxsize=16_384)
 def person(text: str) -> Name:
     """The name of a person taken apart. Raises InputError for text too long to be a name."""
     words = person_words()
     cleaned = clean(text)
-    shown = _BRACKETS.sub(" ", cleaned)
+    shown = BRACKETS.sub(" ", cleaned)
     turned, ordered = _turned(shown if shown.strip() else cleaned, words)
     tokens = tokens_of(turned, brackets=True)
     return _Reading(text, cleaned, words, tokens, ordered).name()
-
-
-def letters_of(cleaned: str) -> str:
-    """The letters and digits of a cleaned text, case folded: what it is written with.
-
-    The vowel signs of Indic scripts and Thai (U+0900 to U+109F) are letters here.
-    """
-    return "".join(c for c in cleaned.casefold() if c.isalnum() or "\u0900" <= c <= "\u109f")
 
 
 class _Reading:
@@ -239,7 +194,8 @@ class _Reading:
             return GIVEN
         if key in self.words.articles and left and (self.arabic or token.glued):
             self.at += 1
-            self._one(self.tokens[self.at], role, article=True)
+            if not self._lexical(role):
+                self._one(self.tokens[self.at], role, article=True)
             return GIVEN
         bare = len(token.text) == 1 and token.text.islower() and self.said and left
         short = len(token.form) < 5 and (len(token.form) > 1 or token.text.islower())
@@ -269,6 +225,8 @@ class _Reading:
                 continue
             if self._core() and not (title.after and self.arabic):
                 continue
+            if self._opens_a_compound(size):
+                continue
             self.gender = self.gender or title.gender
             self.at += size
             text = " ".join(token.text for token in run)
@@ -277,6 +235,19 @@ class _Reading:
             else:
                 self.notes.append(text)
             return True
+        return False
+
+    def _opens_a_compound(self, size: int) -> bool:
+        """Imam al-Din, Akhund Zada: what would be a title is half of a name."""
+        for longer in range(size + 1, min(size + 2, self._one_script()) + 1):
+            run = self.tokens[self.at : self.at + longer]
+            last = f"{run[-1].script}:{run[-1].form}"
+            closed = last in self.words.completions or last in self.words.tails
+            forms = [token.form for token in run]
+            book = lexicon()
+            if closed and (book.of(run[0].script, " ".join(forms))
+                           or book.of(run[0].script, "".join(forms))):  # fmt: skip
+                return True
         return False
 
     def _core(self) -> int:
@@ -320,7 +291,10 @@ class _Reading:
         if part(head.script, head.text).muhammad:
             return 0  # Muhammad Ali may be one name or a son and his father: not for us to say
         most = book.longest.get(f"{head.script}:{head.form}", 1)
-        for size in range(min(most, self._one_script()), 1, -1):
+        least = 2  # Abd al-Baqi is more than Abd al
+        if f"{head.script}:{head.form}" in self.words.servants:
+            least = self._ruled_run()
+        for size in range(min(most, self._one_script()), least - 1, -1):
             run = self.tokens[self.at : self.at + size]
             if book.of(head.script, " ".join(token.form for token in run)):
                 return size
@@ -341,6 +315,8 @@ class _Reading:
         keys = [f"{token.script}:{token.form}" for token in run]
         if keys[0] in words.servants and len(keys) > 1:
             return 3 if keys[1] in words.articles and len(keys) > 2 else 2
+        if len(keys) > 2 and {keys[1], keys[2]} <= words.tails:
+            return 0  # Qoli Pur: a family of its own
         if len(keys) > 1 and (keys[1] in words.completions or keys[1] in words.tails):
             return 2
         if len(keys) > 2 and keys[1] in words.articles and keys[2] in words.completions:
@@ -395,7 +371,7 @@ class _Reading:
             return form[2:], True
         if token.script != "latn" or not self.arabic:
             return token.text, False
-        if form[:3] in ("ben", "bin") and lexicon().of("latn", form[3:]):
+        if form[:3] in ("ben", "bin") and lexicon().of("latn", form[3:]) and not _a_name(form):
             return form[3:], True
         if not lexicon().of("latn", form):
             for head in ("binal", "benal", "ben", "bin", "al", "el"):
@@ -423,6 +399,13 @@ class _Reading:
         )
         if role == GIVEN and not self.gender and len(self.said) == 1:
             self.gender = {"m": "male", "f": "female"}.get(made.gender, "")
+
+
+def _a_name(form: str) -> bool:
+    """Whether a Latin form that opens like Ben Ali is a name all the same: Bennani, Binali."""
+    classes = lexicon().classes
+    found = [classes[n].key for n in lexicon().of("latn", form)]
+    return any(not key.startswith(("ben-", "bin-")) for key in found)
 
 
 def _korean(made: Part) -> bool:

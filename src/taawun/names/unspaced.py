@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from taawun.names.company_words import CompanyWords
-from taawun.names.person import Token
+from taawun.names.tokens import Token
 
 SCRIPTS = frozenset({"hani", "hang"})
 SHORTEST, LONGEST = 2, 12

@@ -10,6 +10,6 @@ made so that every usual spelling of a name, in any script, gives the same one.
 
 from taawun.names.meeting.digest import SCHEME, scheme_digest
 from taawun.names.meeting.keyed import meeting_keys
-from taawun.names.meeting.persons import Key, Keyed
+from taawun.names.meeting.parts import Key, Keyed
 
 __all__ = ["SCHEME", "Key", "Keyed", "meeting_keys", "scheme_digest"]

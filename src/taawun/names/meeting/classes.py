@@ -113,7 +113,12 @@ _HEARD_ALIKE = str.maketrans("ذضظثصطحغ", "زززسستهق")
 
 
 def loose_latin(form: str, e: str) -> str:
-    """A Latin form in which vowels that spellings interchange are one; `e` is read as a or i."""
+    """A Latin form in which vowels that spellings interchange are one; `e` is read as a or i.
+
+    At the end it is a: Fatime is Fatima, and Fadile no Fadili.
+    """
+    if form.endswith("e") and form[-2:-1] not in "aeiouy":
+        form = form[:-1] + "a"
     for several, one in _DIGRAPHS:
         form = form.replace(several, one)
     form = _TWICE.sub(r"\1", form.replace("e", e))
@@ -134,16 +139,43 @@ def _loosely() -> dict[str, str]:
 
 
 def _made_loose() -> dict[str, str]:
-    book, keys = lexicon(), families()
+    """Spellings as they are first; those with a letter said otherwise only where none is so."""
+    keys = families()
     found: dict[str, tuple[int, str]] = {}
-    for spelling, numbers in book.spelled.items():
+    others: dict[str, tuple[int, str]] = {}
+    said = _said_otherwise()
+    for spelling, numbers in lexicon().spelled.items():
         script, _, form = spelling.partition(":")
         for loose in _loose_forms(script, form.replace(" ", "")):
             for number in numbers:
-                if keys[number]:
-                    known = (-commonness()[keys[number]], keys[number])
-                    found[loose] = min(found.get(loose, known), known)
-    return {loose: key for loose, (_, key) in found.items()}
+                if not keys[number]:
+                    continue
+                known = (-commonness()[keys[number]], keys[number])
+                found[loose] = min(found.get(loose, known), known)
+                own = script == "latn" and len(loose) >= _LEAST_OTHERWISE
+                for one, other in said.get(number, ()) if own else ():
+                    instead = f"latn:{loose[5:].replace(one, other)}"
+                    others[instead] = min(others.get(instead, known), known)
+    return {loose: key for loose, (_, key) in (others | found).items()}
+
+
+_LEAST_OTHERWISE = len("latn:") + 5
+_OTHERWISE = (("ضظذ", "z", "d"), ("ضظذ", "d", "z"), ("ث", "s", "t"), ("ث", "t", "s"),
+              ("ق", "k", "g"), ("ج", "j", "g"))  # fmt: skip
+"""Letters of Arabic that countries say otherwise, and so write in Latin: Fazeli and Fadili."""
+
+
+def _said_otherwise() -> dict[int, list[tuple[str, str]]]:
+    """For each class the letters of its Latin spellings that others have otherwise."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for spelling, numbers in lexicon().spelled.items():
+        if spelling.startswith("arab:"):
+            said = [
+                (one, other) for letters, one, other in _OTHERWISE if set(letters) & set(spelling)
+            ]
+            for number in numbers:
+                found[number] = list(dict.fromkeys([*found.get(number, ()), *said]))
+    return found
 
 
 def _loose_forms(script: str, form: str) -> tuple[str, ...]:

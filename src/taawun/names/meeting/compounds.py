@@ -1,4 +1,4 @@
-"""Names made of two: servant of …, … of the faith, … of God; the same halves in either script.
+"""Names made of two: servant of …, … of the faith, … of God, child of …: the same halves in both.
 
 `cut_in_two` finds the half that tells (رحيم in عبدالرحيم, rahim in Abdurrahim); `compound_family`
 says which compound of the lexicon has that half, so that a spelling which the lexicon lacks meets
@@ -10,12 +10,27 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from taawun.names.lexicon import lexicon
+from taawun.names.lexicon import MUSLIM_WORLD, lexicon
 from taawun.names.meeting.classes import families, loose_arabic, loose_latin
 
 _SERVANT = re.compile(r"ab+e?d[aeiou]{0,2}(?:l(?=.)|(?=([rsntdz])\1)|(?<=[aeiou])(?=[rsntdz]))")
 _DIN = re.compile(r"(.{2,}?)[aeiou]{1,2}(?:l|d)d(?:i|ee|y|ei)ne?")
 _OF_GOD = re.compile(r"(.{2,}?)(?:[aou]l+ah|[uo]lla|illah)")
+_END: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
+    "latn": (
+        ("zada", re.compile(r"(.{3,}?)z[ao]{1,2}d(?:ah|eh|e)|(.{3,}?)(?<!e)zada")),
+        ("pur", re.compile(r"(.{3,}?)p(?:ou|oo|uu?)r")),
+        ("nejad", re.compile(r"(.{3,}?)n[ei](?:j|zh?|jh)aa?d")),
+        ("khil", re.compile(r"(.{3,}?)kh(?:ai|ei|e|i|ee)l")),
+    ),
+    "arab": (
+        ("zada", re.compile("(.{2,}?)زاد[هت]")),
+        ("pur", re.compile("(.{2,}?)پور")),
+        ("nejad", re.compile("(.{2,}?)نژاد")),
+        ("khil", re.compile("(.{2,}?)خيل")),
+    ),
+}
+"""How families end that are called after an ancestor: child of, son of, of his stock, his clan."""
 _GOD = {
     "latn": frozenset({"lah", "la", "ah", "alah", "ella"}),
     "arab": frozenset({"له", "الله", "لله"}),
@@ -25,6 +40,22 @@ _GOD = {
 def cut_in_two(script: str, joined: str) -> tuple[str, str] | None:
     """Which whole (abd, din, allah) and the other half of a folded form, if it is such a name."""
     return _arabic(joined) if script == "arab" else _latin(joined)
+
+
+def cut_off_the_end(script: str, joined: str) -> tuple[str, str] | None:
+    """Which end (zada, pur, nejad, khil) and what stands before it, if a folded form has one."""
+    for end, shape in _END.get(script, ()):
+        if found := shape.fullmatch(joined):
+            return end, found[found.lastindex or 1]
+    if script == "arab" and joined.endswith("بور") and of_muslims(script, joined[:-3]):
+        return "pur", joined[:-3]
+    return None
+
+
+def of_muslims(script: str, form: str) -> bool:
+    """Whether a folded form is a name of the Muslim world that the lexicon knows."""
+    book = lexicon()
+    return any(book.classes[n].culture in MUSLIM_WORLD for n in book.of(script, form))
 
 
 def _arabic(joined: str) -> tuple[str, str] | None:
@@ -74,7 +105,8 @@ def _halves() -> dict[tuple[str, str], str]:
         script, _, form = spelling.partition(":")
         if script not in ("latn", "arab"):
             continue
-        cut = cut_in_two(script, form.replace(" ", ""))
+        joined = form.replace(" ", "")
+        cut = cut_in_two(script, joined) or cut_off_the_end(script, joined)
         for number in numbers if cut else ():
             if cut and _is_compound(keys[number], cut[0]):
                 for loose in _loose(script, cut[1]):
@@ -86,4 +118,6 @@ def _halves() -> dict[tuple[str, str], str]:
 def _is_compound(family: str, whole: str) -> bool:
     if whole == "abd":
         return family.startswith("abd-al-")
-    return family.endswith(f"-{whole}")
+    if whole in ("din", "allah"):
+        return family.endswith(f"-{whole}")
+    return bool(family)

@@ -12,9 +12,9 @@ import hashlib
 from functools import cache
 
 from taawun.names.compiled import read
+from taawun.names.meeting.bits import borne_by, consonant_bits
 from taawun.names.meeting.consonants import facts
 from taawun.names.meeting.keyed import meeting_keys
-from taawun.names.meeting.persons import borne_by, consonant_bits
 
 SCHEME = "taawun-tokens/1"
 """The scheme's name and number: a change of the rules gives another number."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from taawun.names.company import CONCEPT, NUMBER, company
 from taawun.names.company_words import company_words
 from taawun.names.meeting.consonants import facts
-from taawun.names.meeting.persons import Key, Keyed, keyed_part, person_parts
+from taawun.names.meeting.parts import Key, Keyed, keyed_part
+from taawun.names.meeting.persons import person_parts
 from taawun.names.person import Said
 
 
