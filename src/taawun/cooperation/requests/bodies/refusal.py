@@ -21,7 +21,7 @@ from taawun.cooperation.wire import Document, Line
 
 
 class RefusalGround(StrEnum):
-    """Why something is refused; what each rests on stands in `GROUNDS`."""
+    """Why something is refused; what each rests on stands on the page of messages."""
 
     OUTSIDE_AGREEMENT = "outside_agreement"
     OUTSIDE_COMPETENCE = "outside_competence"

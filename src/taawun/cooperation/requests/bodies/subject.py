@@ -60,7 +60,7 @@ class Role(StrEnum):
 
 
 class IdentifierKind(StrEnum):
-    """What a number is; the kinds of `entities.identifiers` that officers exchange."""
+    """What a number is. LEI and IMO number stand as their standards spell them."""
 
     PASSPORT = "passport"
     NATIONAL_ID = "national_id"
