@@ -13,15 +13,17 @@ looks its own tokens up, all who are known among them, or the benchmark is skipp
 from __future__ import annotations
 
 import os
+import pickle
 import resource
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -55,11 +57,14 @@ RECORDS = int(os.environ.get("TAAWUN_BENCH_RECORDS", "1000000"))
 LOOKUPS = int(os.environ.get("TAAWUN_BENCH_LOOKUPS", "10000"))
 LOOKUP_SECONDS, SETUP_SECONDS = 10.0, 900.0
 CORES, IN_FLIGHT, SAMPLE = 2, 4, 2_000
+EACH = MOST_LOOKUPS - 1
+"""Lookups of a question, beside that of the controls."""
 MEGA = 1_000_000
-SEED_OF_RECORDS, STRANGE = 7, 99
+SEED_OF_RECORDS, STRANGE, SEED_OF_SAMPLE = 7, 99, 31
 QUESTION = "00000000-0000-4000-8000-{:012}"
 AT = datetime(2026, 3, 14, 12, tzinfo=UTC)
 SEED = b"the seed of a benchmark, not any"
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -113,9 +118,11 @@ def subject(customer: Customer) -> Subject:
     return Subject(SubjectKind(customer.kind), (customer.name,), born, (number,), places)
 
 
-def people(count: int, *, strangers: bool = False) -> Iterator[Subject]:
+def people(
+    count: int, *, strangers: bool = False, seed: int = SEED_OF_RECORDS
+) -> Iterator[Subject]:
     """So many customers; strangers are drawn by another seed, with numbers that nobody has."""
-    for customer in islice(customers(count, STRANGE if strangers else SEED_OF_RECORDS), count):
+    for customer in islice(customers(count, STRANGE if strangers else seed), count):
         one = subject(customer)
         if not strangers:
             yield one
@@ -166,7 +173,7 @@ def _askable(some: Iterator[Subject], count: int) -> list[list[bytes]]:
 def ask(kept: KeptTerms, asked: Sequence[list[bytes]], table: Table) -> Asked:
     """All lookups, a few questions in flight at a time."""
     done = Asked()
-    batches = [asked[at : at + MOST_LOOKUPS] for at in range(0, len(asked), MOST_LOOKUPS)]
+    batches = [asked[at : at + EACH] for at in range(0, len(asked), EACH)]
     with Workers(CORES) as owner, Workers(CORES) as asker:
         used = -_worked(owner, asker)  # they are started, and the libraries read
         blinds = Blinds(asker)
@@ -207,12 +214,12 @@ def _question(
     sheet = lay_out(some, kept.terms)
     blinds.opened[id], futures = blinded(sheet, kept, blinds.workers)
     points = b"".join(future.result() for future in futures)
-    body = MatchQuestion(terms=kept.digest, lookups=len(some), points=packed(points))
+    body = MatchQuestion(terms=kept.digest, lookups=sheet.counted, points=packed(points))
     question = body.canonical()
     answer = _answered(kept, id, MatchQuestion.read(question), owner)
     read = MatchAnswer.read(answer)
     proofs, evaluated_points = unpacked(read.proofs), unpacked(read.points)
-    check_sizes(kept.terms, len(some), evaluated_points, proofs)
+    check_sizes(kept.terms, sheet.counted, evaluated_points, proofs)
     done = [each.result() for each in finalised(kept, blinds, id, proofs + evaluated_points)]
     found = table.has(np.frombuffer(b"".join(done), WIRE).astype(np.uint64))
     return [bool(row) for row in read_off(sheet, found)], len(question) + len(answer)
@@ -231,14 +238,15 @@ def beside_psi(outcome: Outcome, made: Set, done: Asked, table: Table) -> None:
     """The same numbers asked of openmined-psi, where it is installed."""
     question = {"records": RECORDS, "lookups": LOOKUPS, "known": LOOKUPS // 2}
     columns = ("", "set-up, s", "lookups, s", "table, MB", "lookups, MB", "strings", "points")
-    points = LOOKUPS * terms().terms.tokens_per_lookup
+    each = terms().terms.tokens_per_lookup
+    points = LOOKUPS * each
     size = len(table) * WIRE.itemsize / MEGA
     ours = ("taawun", made.seconds, done.seconds, size, done.sent / MEGA, len(table), points)
     rows = [ours]
     note = (
         "openmined-psi takes one string a record and one a lookup, without proof, padding, control"
         " or budget, and its server's key serves one set-up; Taawun takes up to 16 tokens a record"
-        " and 4 points a lookup, each proved. Strings: the table's, filled up to the step."
+        f" and {each} points a lookup, each proved. Strings: the table's, filled up to the step."
     )
     try:
         peer = ask_peer("psi", "private_set_intersection", question)
@@ -251,29 +259,37 @@ def beside_psi(outcome: Outcome, made: Set, done: Asked, table: Table) -> None:
 
 
 def parts_of_set_up(outcome: Outcome, made: Set) -> None:
-    """Where the processor's time goes, from a sample in this process."""
-    some = list(islice(people(RECORDS), SAMPLE))
-    began = time.process_time()
-    tokens = [tokens_of_record(each) for each in some]
-    making = (time.process_time() - began) / len(some) * MEGA
-    flat = [token for each in tokens for token in each][:SAMPLE]
-    began = time.process_time()
-    oprf.known(SEED, b"", flat)
-    each = (time.process_time() - began) / len(flat) * MEGA
-    mean = sum(map(len, tokens)) / len(some)
+    """Where the processor's time goes, from a sample in this process of records not seen before."""
+    some, inventing = _timed(lambda: list(people(SAMPLE, seed=SEED_OF_SAMPLE)))
+    _, handing = _timed(lambda: pickle.loads(pickle.dumps(some)))
+    tokens, making = _timed(lambda: [tokens_of_record(each) for each in some])
+    flat = [token for each in tokens for token in each]
+    values, evaluating = _timed(lambda: oprf.known(SEED, b"", flat))
+    _, hashing = _timed(lambda: oprf.fingerprints(values))
     columns = (
         "tokens a record",
-        "making them, µs",
-        "evaluating one, µs",
-        "processor, s",
+        "making its tokens, µs",
+        "evaluating them, µs",
+        "fingerprints, µs",
+        "to a worker, µs",
+        "making the record up, µs",
+        "all of it, processor, µs",
         "peak MB",
     )
-    row = (mean, making, each, made.processor, made.peak)
+    mean, whole = len(flat) / SAMPLE, made.processor / RECORDS * MEGA
+    row = (mean, making, evaluating, hashing, handing, inventing, whole, made.peak)
     note = (
-        "Making: a record's tokens. Processor seconds of all processes; peak memory of the one that"
-        " gathers."
+        "Microseconds of a processor for each record. Making the record up is the benchmark's own."
+        " Peak memory of the process that gathers."
     )
     outcome.table("set-up in parts", columns, [row], note)
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    """What came of some work, and its microseconds of a processor for each record of the sample."""
+    began = time.process_time()
+    made = work()
+    return made, (time.process_time() - began) / SAMPLE * MEGA
 
 
 def run(outcome: Outcome) -> None:
@@ -299,8 +315,7 @@ def run(outcome: Outcome) -> None:
         outcome.want(claim, f"< {SETUP_SECONDS:g} s", took, made.seconds < SETUP_SECONDS)
         beside_psi(outcome, made, done, table)
     parts_of_set_up(outcome, made)
-    points = sum(1 for _ in range(0, LOOKUPS, MOST_LOOKUPS)) * 2 + LOOKUPS
-    points *= kept.terms.tokens_per_lookup
+    points = (len(range(0, LOOKUPS, EACH)) + LOOKUPS) * kept.terms.tokens_per_lookup
     columns = ("seconds", "processor, s", "points", "processor µs a point")
     row = (done.seconds, done.processor, points, done.processor / points * MEGA)
     outcome.table("lookups, both sides", columns, [row])
