@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 import tempfile
 import time
@@ -209,8 +210,22 @@ def _next(home: Path) -> None:
         ("lists", "add un", "demo.next.real"),
     ):
         if is_there(word):
-            print(f"  taawun {word} {rest}\n      {show.worded(why)}")
+            print(f"  {_command()} {word} {rest}{_language()}\n      {show.worded(why)}")
     print()
+
+
+def _command() -> str:
+    """How this command is called from here: the shell may not know where it was installed."""
+    called = Path(sys.executable).with_name("taawun")
+    if shutil.which("taawun") is not None or not called.exists():
+        return "taawun"
+    here = Path.cwd()
+    return shlex.quote(str(called.relative_to(here) if called.is_relative_to(here) else called))
+
+
+def _language() -> str:
+    said = options().lang_given
+    return f" --lang {said}" if said else ""
 
 
 def _node(home: Path, code: str) -> str:
