@@ -509,6 +509,14 @@ def test_a_customer_whose_row_is_wrong_stays_watched_and_is_not_covered(tmp_path
     assert (again.coverage.incomplete, again.coverage.whole) == (1, False)
 
 
+def test_a_customer_whose_id_is_in_another_encoding_is_kept_as_it_shows(tmp_path: Path) -> None:
+    home = home_with_index(tmp_path / "home")
+    source = tmp_path / "c.csv"
+    source.write_bytes("id,name\n1,محمد علي\n".encode() + b"n\xb02,Mia\n")
+    run(Job(source, tmp_path / "out.jsonl", keep="retail"), home, open_store(home))
+    assert [each["id"] for each in lines(tmp_path / "out.jsonl")] == ["1", "n\\xb02"]
+
+
 def test_a_customer_who_stands_twice_with_different_data_is_an_error(tmp_path: Path) -> None:
     home = home_with_index(tmp_path / "home")
     source = tmp_path / "c.csv"

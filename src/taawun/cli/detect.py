@@ -149,7 +149,7 @@ def _labels(path: Path) -> pa.Table:
         return parquet.read_table(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be opened: {error.strerror or error}") from error
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         raise InputError(f"{path}: no table of labels: {error}") from error
 
 

@@ -189,7 +189,8 @@ def _judged(path: Path, network: Network) -> npt.NDArray[np.bool_]:
 
     try:
         table = pq.read_table(path, columns=["transfer", "label"])
-    except (OSError, pa.ArrowException, KeyError):
+        table.validate(full=True)
+    except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError):
         raise InputError(f"{path}: expected Parquet with the columns transfer, label") from None
     pairs = zip(table["transfer"].to_pylist(), table["label"].to_pylist(), strict=True)
     bad = {str(transfer) for transfer, label in pairs if label}

@@ -157,15 +157,16 @@ def labels_of(network: Network, labels: pa.Table) -> I8:
     for name in ("transfer", "label"):
         if name not in labels.column_names:
             raise InputError(f"the labels have no column {name!r}; expected transfer and label")
-    label = pc.fill_null(labels["label"].cast(pa.int64()), model.UNKNOWN).to_numpy()
+    label = pc.fill_null(_held(labels, "label", pa.int64()), model.UNKNOWN).to_numpy()
     if len(label) and not np.isin(label, (0, 1)).all():
         wrong = label[~np.isin(label, (0, 1))][0]
         raise InputError(f"a label is {wrong}; expected 0 (ordinary) or 1 (laundering)")
-    known = dictionary(pc.dictionary_encode(labels["transfer"].cast(pa.string()), "encode"))
+    references = _held(labels, "transfer", pa.string())
+    known = dictionary(pc.dictionary_encode(references, "encode"))
     code = numbers(known.indices)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1))
     if wrong := np.flatnonzero(label != label[first][code]).tolist():
-        reference = str(labels["transfer"][wrong[0]])[:80]
+        reference = str(references[wrong[0]])[:80]
         raise InputError(f"transfer {reference!r} is labelled 0 and 1")
     position = network.names.positions(known.dictionary)
     there = position >= 0
@@ -174,6 +175,19 @@ def labels_of(network: Network, labels: pa.Table) -> I8:
     if not there.any():
         raise InputError(f"none of the {len(first)} labelled transfers is in this window")
     return told
+
+
+def _held(labels: pa.Table, name: str, kind: pa.DataType) -> pa.ChunkedArray:
+    """The first column of that name. Raises InputError where it cannot be of that kind."""
+    column = labels.column(labels.column_names.index(name))
+    try:
+        found = column.cast(kind)
+        found.validate(full=True)
+    except pa.ArrowException:
+        raise InputError(
+            f"the labels' column {name} holds {column.type}, expected {kind}"
+        ) from None
+    return found
 
 
 class _Steps:

@@ -33,7 +33,7 @@ from taawun.entities.countries import country_code, says_unknown
 from taawun.errors import Problem
 from taawun.names.clean import MAX_NAME
 from taawun.screening.columns import Columns, filled, is_template, named_in
-from taawun.screening.rows import Raw, shown
+from taawun.screening.rows import Raw, shown, visible
 from taawun.screening.subject import Subject
 
 _WORDS = Path(__file__).with_name("customers.yml")
@@ -109,7 +109,7 @@ class CustomerReader:
         value = cells.get(source)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        return self._text("id", cells) or None
+        return visible(self._text("id", cells)) or None
 
     def _names(
         self, cells: Mapping[str, Any], line: int, problems: list[Problem]
