@@ -46,7 +46,7 @@ def batches(path: Path) -> Iterator[Any]:
 
 
 def _cells(batch: pa.RecordBatch) -> list[dict[str, Any]]:
-    """The rows of a batch. Bytes that are no UTF-8 in what is said to be text stay as surrogates."""
+    """The rows of a batch; bytes that are no UTF-8 where text should be stay as surrogates."""
     try:
         return batch.to_pylist()  # type: ignore[no-any-return]
     except UnicodeDecodeError:
@@ -57,9 +57,6 @@ def _cells(batch: pa.RecordBatch) -> list[dict[str, Any]]:
 
 
 def _values(column: pa.Array) -> list[Any]:
-    if pa.types.is_dictionary(column.type):
-        words = _values(column.dictionary)
-        return [None if at is None else words[at] for at in column.indices.to_pylist()]
     if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
         return column.to_pylist()  # type: ignore[no-any-return]
     octets = column.cast(pa.large_binary()).to_pylist()
