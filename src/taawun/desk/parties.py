@@ -16,23 +16,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 
 from taawun.cooperation import agreements
 from taawun.cooperation.history import Cooperation, cooperation
 from taawun.cooperation.message import Message
 from taawun.cooperation.trust import parties
 from taawun.cooperation.trust.keys import OwnKeys, make_keys, open_keys
-from taawun.cooperation.trust.party import Card, CooperationField, Kind, Revocation
+from taawun.cooperation.trust.party import Address, Card, CooperationField, Kind, Revocation
 from taawun.cooperation.trust.register import KnownKey, KnownParty
 from taawun.cooperation.wire import AuthorityCode, BlocCode, CountryCode, Document, Language, Line
 from taawun.desk.desk import Desk, named
 from taawun.desk.post import place_all
 from taawun.errors import NotFound, UsageError
 from taawun.store import Store, Unit, open_store
-
-Address = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#@\\]{1,300})?$", strict=True)]
-"""Where a node is reached, as a card has it; "" where it is reached in another way."""
 
 
 class Founding(Document):

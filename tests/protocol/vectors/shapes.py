@@ -70,6 +70,8 @@ WRONG_CARDS: list[tuple[str, str, Any, str]] = [
     ("a competence twice", "competences.1", "aml_cft", "rule"),
     ("an address of another scheme", "address", "ftp://xa.example/", "schema"),
     ("an address with a password", "address", "https://a:b@xa.example/", "schema"),
+    ("an address in letters of another script", "address", "https://مثال.example/", "schema"),
+    ("an address with a no-break space", "address", "https://xa.example/\u00a0", "schema"),
     ("an address with a space", "address", "https://xa.example/ ", "schema"),
     ("card number nought", "number", 0, "schema"),
     ("a number as a text", "number", "1", "schema"),

@@ -111,6 +111,13 @@ class Revocation(Document):
     reason: Line
 
 
+Address = Annotated[
+    str, StringConstraints(pattern=r'^(https?://[!"$->A-\[\]-~]{1,300})?$', strict=True)
+]
+"""Where a node is reached: ASCII, without `?`, `#`, `@` and the backslash; "" when it is reached in
+another way."""
+
+
 class Card(Document):
     """Who an authority is, where its node is reached, and its keys. `number` counts its cards.
 
@@ -124,9 +131,7 @@ class Card(Document):
     kind: Kind
     name: Annotated[dict[Language, Line], Field(min_length=1, max_length=12)]
     competences: Annotated[tuple[CooperationField, ...], Field(min_length=1, max_length=6)]
-    address: Annotated[
-        str, StringConstraints(pattern=r"^(https?://[^\s?#@\\]{1,300})?$", strict=True)
-    ] = ""
+    address: Address = ""
     number: Annotated[int, Field(ge=1, le=2**31)]
     made_at: Moment
     keys: Annotated[tuple[PublicKey, ...], Field(min_length=2, max_length=MOST_KEYS)]
