@@ -311,6 +311,7 @@ def _founding(
 
     from taawun.cli.seated import code as code_of
     from taawun.cooperation.trust.party import CooperationField, Kind
+    from taawun.desk.papers import wanted
     from taawun.desk.parties import Founding
 
     called: dict[str, str] = {}
@@ -318,6 +319,8 @@ def _founding(
         lang, equals, name = said.partition("=")
         if not equals:
             raise UsageError(f"--name: expected en=NAME or ar=NAME, got {said!r}")
+        if lang.strip() in called:
+            raise UsageError(f"--name: {lang.strip()} is given twice")
         called[lang.strip()] = name.strip()
     try:
         return Founding(
@@ -331,7 +334,7 @@ def _founding(
     except ValidationError as error:
         first = error.errors()[0]
         option = OPTIONS.get(str(first["loc"][0]), "--name")
-        raise UsageError(f"{option}: cannot be used: {first['msg']}") from None
+        raise UsageError(f"{option}: cannot be used: {wanted(first)}") from None
 
 
 OPTIONS = {"authority": "--code", "competences": "--competence", "address": "--address"}
@@ -341,12 +344,13 @@ OPTIONS = {"authority": "--code", "competences": "--competence", "address": "--a
 def _address(address: str | None) -> str | None:
     from pydantic import TypeAdapter, ValidationError
 
-    from taawun.desk.parties import Address
+    from taawun.cooperation.trust.party import Address
+    from taawun.desk.papers import wanted
 
     try:
         return None if address is None else TypeAdapter(Address).validate_python(address)
     except ValidationError as error:
-        raise UsageError(f"--address: cannot be used: {error.errors()[0]['msg']}") from None
+        raise UsageError(f"--address: cannot be used: {wanted(error.errors()[0])}") from None
 
 
 def _day(option: str, text: str) -> date:

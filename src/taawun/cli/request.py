@@ -12,7 +12,7 @@ from taawun.cli.options import options
 from taawun.cli.request_rules import policy, retention
 from taawun.cli.seated import beside, codes, paper_in, seated
 from taawun.cli.seated import code as code_of
-from taawun.errors import NotFound, UsageError
+from taawun.errors import UsageError
 
 if TYPE_CHECKING:
     from taawun.cooperation.requests.review import MessageDraft
@@ -354,18 +354,18 @@ def show_one(
     """Show a thread or a draft: everything in it, its clocks, what may be done next."""
     from taawun.cli import request_shown as shown
     from taawun.cooperation.clocks.own_calendar import kept_calendar
+    from taawun.cooperation.requests.threads import Thread
     from taawun.desk import reading
-    from taawun.desk.requests import draft_with, no_files, thread_with
+    from taawun.desk.requests import no_files, thread_or_draft
     from taawun.desk.writing import View
 
     with seated() as desk, desk.store.reading() as connection:
-        view = View(connection, desk.at, no_files)
-        try:
-            found: Any = reading.thread_page(
-                connection, thread_with(view, id), desk.at, kept_calendar(desk.home)
-            )
-        except NotFound:
-            found = reading.draft_page(connection, draft_with(view, desk, id))
+        called = thread_or_draft(View(connection, desk.at, no_files), desk, id)
+        found: Any = (
+            reading.thread_page(connection, called, desk.at, kept_calendar(desk.home))
+            if isinstance(called, Thread)
+            else reading.draft_page(connection, called)
+        )
     if options().json:
         show.document(shown.page_as_json(found))
     else:

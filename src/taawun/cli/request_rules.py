@@ -33,7 +33,7 @@ def policy(
 
     changed: dict[str, Any] = {}
     if service is not None:
-        changed["services"] = frozenset(codes(Service, "--service", service))
+        changed["services"] = frozenset(codes(Service, "--service", service, may_be_none=True))
     if kind is not None:
         every = (part.strip() for text in kind for part in text.split(","))
         changed["kinds"] = frozenset(filter(None, every))

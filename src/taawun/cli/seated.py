@@ -108,9 +108,15 @@ def _attached(folder: Path, name: str, most: int) -> bytes:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def codes(kind: type[Code], option: str, said: Iterable[str]) -> tuple[Code, ...]:
-    """The codes that an option was given, also several in one with commas. Raises UsageError."""
-    each = [part.strip() for text in said for part in text.split(",") if part.strip()]
+def codes(
+    kind: type[Code], option: str, said: Iterable[str], *, may_be_none: bool = False
+) -> tuple[Code, ...]:
+    """The codes that an option was given, also several in one with commas. Raises UsageError for
+    one that there is not, and for an option that is given and says nothing, unless that may be."""
+    given = list(said)
+    each = [part.strip() for text in given for part in text.split(",") if part.strip()]
+    if given and not each and not may_be_none:
+        each = [""]
     return tuple(dict.fromkeys(code(kind, option, part) for part in each))
 
 

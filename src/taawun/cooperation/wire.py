@@ -113,10 +113,11 @@ Line = Annotated[
     StringConstraints(min_length=1, max_length=400, strict=True, pattern=r"^[^\x00-\x1f\x7f]*$"),
 ]
 """A text in one line, without control characters."""
+MOST_TEXT = 20_000
 Text = Annotated[
     str,
     StringConstraints(
-        min_length=1, max_length=20_000, strict=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+        min_length=1, max_length=MOST_TEXT, strict=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
     ),
 ]
 """A text without control characters; line feeds and tabs may stay."""

@@ -29,7 +29,7 @@ from taawun.cooperation.private.budget import spent
 from taawun.cooperation.recovery import Recovered
 from taawun.cooperation.standing import Standing, State
 from taawun.cooperation.trust.party import CooperationField
-from taawun.cooperation.wire import moment_text
+from taawun.cooperation.wire import MOST_TEXT, moment_text
 from taawun.desk.desk import Desk
 from taawun.desk.post import place_all
 from taawun.errors import Conflict, NotFound, UsageError
@@ -294,6 +294,8 @@ def _end_matching(unit: Unit, desk: Desk, known: Cooperation, id: str) -> int:
 def _reason(said: str) -> str:
     if not said.strip():
         raise UsageError("say why: --reason, for the partner and for the record")
+    if len(said) > MOST_TEXT:
+        raise UsageError(f"a reason is needed, of at most {MOST_TEXT} characters")
     return said.strip()
 
 

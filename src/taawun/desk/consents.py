@@ -24,7 +24,7 @@ from taawun.desk.desk import Desk
 from taawun.desk.papers import Paper
 from taawun.desk.requests import Written, own_reference, thread_with, write_message
 from taawun.desk.writing import View, reply
-from taawun.errors import Conflict, UsageError
+from taawun.errors import Conflict, NotFound, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,26 @@ def ask_consent(desk: Desk, begin: str, wanted: Onwards, *, send_now: bool = Fal
     """
     if not wanted.reason.strip():
         raise UsageError("say why: --reason, for the partner and for the record")
+    if not wanted.purposes:
+        raise UsageError("say what for: --purpose")
 
     def made(view: View) -> Message:
         thread = thread_with(view, begin)
+        _there(view, thread, wanted.items)
         items = _lacking(view, thread, wanted)
         if not items:
             raise Conflict(f"{wanted.to}: no consent is lacking for what came in with this thread")
         return _asking(view, thread, items, wanted)
 
     return write_message(desk, made, send_now=send_now)
+
+
+def _there(view: View, thread: Thread, items: Sequence[int]) -> None:
+    """Raises NotFound where an item did not come in with a thread."""
+    there = {each.item for each in information.items_in(view.connection, thread.id)}
+    for each in items:
+        if each not in there:
+            raise NotFound(f"no item {each} came in with this thread")
 
 
 def _lacking(view: View, thread: Thread, wanted: Onwards) -> list[KeptItem]:

@@ -9,6 +9,7 @@ not known, or stands twice, is refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -80,10 +81,39 @@ class Paper:
             return self.wrong(place, "", "", UNKNOWN)
         if error["type"] == "missing" or error["input"] is None:
             return self.wrong(place, "", "", MISSING)
-        said = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         got = error["input"]
         # A document's own rule speaks of all its fields: showing them all helps nobody
-        return self.wrong(place, "" if isinstance(got, (dict, list)) else got, said)
+        return self.wrong(place, "" if isinstance(got, (dict, list)) else got, wanted(error))
+
+
+SHAPES = {
+    "a\nb": "a text without control characters",
+    "a b": "a text in one line, without control characters",
+    "https://node.example": "an address such as https://node.example",
+    "AE-FIU": "a code such as AE-FIU",
+    "AE": "a state's code such as AE",
+    "a_1": "a code in small letters",
+    "en": "a language such as en or ar",
+}
+"""What is matched by a pattern, and what to call it: the first that is."""
+
+
+def wanted(error: ErrorDetails) -> str:
+    """What a field should have been, as a sentence for people (`raised.yml` has its Arabic)."""
+    said = error.get("ctx", {})
+    match error["type"]:
+        case "enum" | "literal_error":
+            return str(said["expected"]).replace("'", "").replace(" or ", ", ")
+        case "string_too_long":
+            return f"at most {said['max_length']} characters"
+        case "string_too_short" | "too_short":
+            return "at least one"
+        case "too_long":
+            return f"at most {said['max_length']} of them"
+        case "string_pattern_mismatch":
+            shapes = (SHAPES[each] for each in SHAPES if re.search(said["pattern"], each))
+            return next(shapes, str(said["pattern"]))
+    return error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
 
 
 def _follows(error: ErrorDetails, every: Sequence[ErrorDetails]) -> bool:

@@ -12,14 +12,15 @@ Every one of them is one unit of work. Nobody approves what he had a hand in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from taawun.cooperation.exchange.gate import place
 from taawun.cooperation.message import Message
 from taawun.cooperation.requests import information, review
 from taawun.cooperation.requests import life as requests
+from taawun.cooperation.requests.bodies import BODIES
 from taawun.cooperation.requests.bodies.feedback import Usefulness
 from taawun.cooperation.requests.review import MessageDraft, ReviewPolicy
 from taawun.cooperation.requests.threads import Step, Thread
@@ -46,6 +47,9 @@ class Written:
 
 
 Made = Callable[[View], Message]
+
+
+C = TypeVar("C", Thread, MessageDraft)
 
 
 def no_files(name: str) -> bytes:
@@ -127,6 +131,8 @@ def write_message(desk: Desk, made: Made, *, send_now: bool = False) -> Written:
 def _written(desk: Desk, made: Made, file_of: Callable[[str], bytes], send_now: bool) -> Written:
     with desk.store.begin() as unit:
         message = made(View(unit.connection, desk.at, file_of))
+        if message.kind in BODIES:
+            requests.fits(unit.connection, message, desk.at)
         draft = review.write(unit, message, at=desk.at, actor=desk.officer)
         needed = review.needs_second(unit.connection, message)
         if needed:
@@ -229,20 +235,45 @@ def delete_due(desk: Desk, reason: str) -> int:
 
 
 def thread_with(view: View, begin: str) -> Thread:
-    """The thread whose id begins so. Raises NotFound."""
-    found = [each for each in requests.threads(view.connection) if each.id.startswith(begin)]
-    if len(begin) < LEAST or len(found) != 1:
-        raise NotFound(f"no thread (or more than one) begins with {begin!r}")
+    """The thread whose id begins so. Raises NotFound, UsageError where it is not told which."""
+    found = _beginning(requests.threads(view.connection), begin)
+    if len(found) > 1:
+        raise UsageError(f"several threads begin with {begin[:40]!r}: give more of the id")
+    if not found:
+        raise NotFound(f"no thread begins with {begin[:40]!r}")
     return found[0]
 
 
 def draft_with(view: View, desk: Desk, begin: str) -> MessageDraft:
-    """The draft whose id begins so. Raises NotFound."""
-    every = review.drafts(view.connection, desk.at, open_only=False)
-    found = [each for each in every if each.id.startswith(begin)]
-    if len(begin) < LEAST or len(found) != 1:
-        raise NotFound(f"no draft (or more than one) begins with {begin!r}")
+    """The draft whose id begins so. Raises NotFound, UsageError where it is not told which."""
+    found = _beginning(review.drafts(view.connection, desk.at, open_only=False), begin)
+    if len(found) > 1:
+        raise UsageError(f"several drafts begin with {begin[:40]!r}: give more of the id")
+    if not found:
+        raise NotFound(f"no draft begins with {begin[:40]!r}")
     return found[0]
+
+
+def thread_or_draft(view: View, desk: Desk, begin: str) -> Thread | MessageDraft:
+    """Whichever it is; of a draft that was sent, its thread. Raises as the two above."""
+    threads = _beginning(requests.threads(view.connection), begin)
+    drafts = _beginning(review.drafts(view.connection, desk.at, open_only=False), begin)
+    ids = {each.id for each in threads} | {each.id for each in drafts}
+    if len(ids) > 1:
+        raise UsageError(
+            f"several threads or drafts begin with {begin[:40]!r}: give more of the id"
+        )
+    if not ids:
+        raise NotFound(f"no thread or draft begins with {begin[:40]!r}")
+    return threads[0] if threads else drafts[0]
+
+
+def _beginning(every: Iterable[C], begin: str) -> list[C]:
+    """Those whose id begins so. Raises UsageError for too little."""
+    wanted = begin.strip().lower()
+    if len(wanted) < LEAST:
+        raise UsageError(f"which one? give at least {LEAST} characters of its id")
+    return [each for each in every if each.id.startswith(wanted)]
 
 
 def _view(unit: Unit, desk: Desk) -> View:

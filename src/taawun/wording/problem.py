@@ -7,6 +7,7 @@ from string import Formatter
 from taawun.errors import Problem
 from taawun.wording import say
 from taawun.wording.direction import direction, isolate
+from taawun.wording.raised import in_words
 from taawun.wording.texts import text_of
 
 
@@ -14,11 +15,12 @@ def worded(problem: Problem, lang: str = "en") -> str:
     """The problem in `lang`. What was got and expected is added where its sentence lacks it."""
     place = problem.file + (f":{problem.line}" if problem.line is not None else "")
     parts = [isolate(part, lang) for part in (place, problem.field) if part]
-    said = say(problem.code, lang, got=problem.got, expected=problem.expected)
+    expected = in_words(problem.expected, lang)
+    said = say(problem.code, lang, got=problem.got, expected=expected)
     inside = _named(problem.code, lang)
     more = [
         say(f"wording.{name}", lang, value=value)
-        for name, value in (("got", problem.got), ("expected", problem.expected))
+        for name, value in (("got", problem.got), ("expected", expected))
         if value and name not in inside
     ]
     comma = "، " if direction(lang) == "rtl" else ", "

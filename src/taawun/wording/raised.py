@@ -20,7 +20,16 @@ def in_words(message: str, lang: str) -> str:
     if lang.split("-", 1)[0] == "en":
         return message
     found = fitting(message)
-    return message if found is None else say(found[0], lang, **found[1])
+    if found is None:
+        return message
+    return say(found[0], lang, **{name: _told(value, lang) for name, value in found[1].items()})
+
+
+def _told(value: str, lang: str) -> str:
+    """What is put into a sentence: what a field should have been is a sentence of its own."""
+    found = fitting(value)
+    inner = found is not None and found[0].startswith("raised.wanted.")
+    return say(found[0], lang, **found[1]) if found is not None and inner else value
 
 
 def fitting(message: str) -> tuple[str, dict[str, str]] | None:
