@@ -76,7 +76,11 @@ def test_a_hit_becomes_a_request_and_a_suspension_destroys_the_key(two: Two) -> 
         go(held)
     results = {each["number"]: each for each in two.json(A, "match", "results")["lookups"]}
     assert [results[number]["state"] for number in (1, 2)] == ["hit", "no_hit"]
-    assert "تطابق" in two.run(A, "match", "results", "--lang", "ar")[1]
+    assert "قبل أي إجراء" in two.run(A, "match", "results", "--lang", "ar")[1]
+    shown = two.run(A, "match", "results")[1]
+    assert "A hit: the partner holds a record" in shown
+    assert "No hit: no record was met" in shown
+    assert "997 of 1,000" in two.run(A, "match", "status")[1], "two lookups and the controls"
     assert two.run(A, "match", "request", "2")[0] == 1
     hit = two.json(A, "match", "request", "1")
     assert (hit["to"], hit["subjects"][0]["names"][0]["text"]) == (B, WHO[0])
@@ -96,6 +100,7 @@ def test_what_cannot_be_asked_is_told_apart(two: Two) -> None:
     status, out, _ = two.run(A, *ask, "Ahmed", "--json")
     said = json.loads(out)["asked"][0]
     assert (status, said["lookup"], said["refused"]) == (1, None, "match.no_tokens")
+    assert two.run(A, *ask, "Ahmed")[2].startswith("Not asked: The name has one telling part only")
     for wrong in (
         (),
         ("--number", "P1"),
@@ -143,7 +148,7 @@ def test_what_of_a_table_was_refused_goes_again(two: Two) -> None:
             "UPDATE match_segments SET state = 'refused', ground = 'match.table_segment'"
         )
     status, out, _ = two.run(B, "match", "resend", terms)
-    assert (status, out) == (0, "1 part of the table goes again.\n")
+    assert (status, out) == (0, "1 segment of the table is sent again.\n")
     assert two.json(B, "match", "resend", terms)["segments"] == 0
     with nodes(two) as held, held[B][0].store.begin() as unit:
         unit.connection.exec_driver_sql("UPDATE match_segments SET state = 'handed_over'")

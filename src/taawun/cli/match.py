@@ -56,7 +56,7 @@ def terms(
     ] = 1_000_000,
 ) -> None:
     """Offer terms under which a partner may ask us. A key is made for them alone."""
-    from taawun.cli.match_shown import terms_as_json
+    from taawun.cli.match_shown import in_short, terms_as_json
     from taawun.desk import matching
 
     with seated() as desk:
@@ -66,14 +66,14 @@ def terms(
     if options().json:
         show.document(terms_as_json(kept))
     else:
-        show.say("match.offered", partner=kept.partner, terms=kept.digest[:12])
+        show.say("match.offered", **in_short(kept), records=kept.terms.records_most)
         show.say("match.table_next", terms=kept.digest[:12])
 
 
 @app.command()
 def accept(terms: TermsOf) -> None:
     """Accept terms that a partner offered."""
-    from taawun.cli.match_shown import terms_as_json
+    from taawun.cli.match_shown import in_short, terms_as_json
     from taawun.desk import matching
 
     with seated() as desk:
@@ -81,7 +81,7 @@ def accept(terms: TermsOf) -> None:
     if options().json:
         show.document(terms_as_json(kept))
     else:
-        show.say("match.accepted", partner=kept.partner, terms=kept.digest[:12])
+        show.say("match.accepted", **in_short(kept), a_day=kept.terms.lookups_per_day)
 
 
 @app.command()
@@ -150,6 +150,8 @@ def resend(
         kept, count = matching.resend_table(desk, terms, segment)
     if options().json:
         show.document({"terms": kept.digest, "segments": count})
+    elif not count:
+        show.say("match.table_none_again")
     else:
         show.say("match.table_again", count=count)
 
@@ -258,6 +260,9 @@ def results(
     else:
         names = ("number", "subject", "partner", "state", "by", "reference", "officer")
         show.table([f"match.column.{name}" for name in names], lookup_rows(found))
+        for came in (LookupState.HIT, LookupState.NO_HIT):
+            if any(each.state is came for each in found):
+                show.say(f"match.{came}_means")
 
 
 @app.command("request")

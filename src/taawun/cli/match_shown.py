@@ -24,13 +24,21 @@ def asked(found: Sequence[AskedFor]) -> None:
     gone = [each.lookup for each in found if each.lookup is not None]
     held = [each for each in gone if each.state == "held"]
     show.say("match.asked", count=len(gone))
+    if len(gone) > len(held):
+        show.say("match.ask_next")
     if held:
         numbers = tuple(str(each.number) for each in held[:20])
         show.say("match.held", count=len(held), numbers=numbers)
     for each in found:
         if each.refused is not None:
-            why = refusal(each.refused.ground, each.refused.params, options().lang)
-            show.note("match.not_asked", id=show.plain(each.id) or "—", why=why)
+            reasons = each.refused.params.get("reasons", "").split()
+            why = " ".join(map(show.worded, reasons)) or refusal(
+                each.refused.ground, each.refused.params, options().lang
+            )
+            if each.id:
+                show.note("match.not_asked", id=show.plain(each.id), why=why)
+            else:
+                show.note("match.not_asked_one", why=why)
 
 
 def lookup_rows(found: Iterable[Lookup]) -> list[Sequence[str]]:
@@ -88,12 +96,35 @@ def _terms_row(page: TermsPage) -> Sequence[str]:
         kept.digest[:SHORT],
         kept.partner,
         show.worded(f"match.role.{kept.role}"),
-        show.worded(f"cooperation.purpose.{kept.terms.purpose}"),
+        _for_what(kept),
         state,
-        kept.terms.valid_until.isoformat(sep=" ", timespec="minutes")[:16],
+        kept.terms.valid_until.date().isoformat(),
         _table(page),
-        f"{page.left}/{kept.terms.lookups_per_day}",
+        _left(page),
     )
+
+
+def _for_what(kept: KeptTerms) -> str:
+    field = show.worded(f"cooperation.field.{kept.terms.field}")
+    purpose = show.worded(f"cooperation.purpose.{kept.terms.purpose}")
+    return show.worded("match.for_what", field=field, purpose=purpose)
+
+
+def _left(page: TermsPage) -> str:
+    """Of today's budget; nothing is left of terms that nobody may ask under."""
+    if page.kept.state != "agreed":
+        return "—"
+    return show.worded("match.left", left=page.left, a_day=page.kept.terms.lookups_per_day)
+
+
+def in_short(kept: KeptTerms) -> dict[str, str]:
+    """What a sentence says of terms."""
+    return {
+        "terms": kept.digest[:SHORT],
+        "partner": kept.partner,
+        "purpose": _for_what(kept),
+        "until": kept.terms.valid_until.date().isoformat(),
+    }
 
 
 def _table(page: TermsPage) -> str:
