@@ -102,7 +102,7 @@ def _likeliest(keys: list[Key]) -> tuple[Key, ...]:
 
 
 _ELSEWHERE = re.compile(
-    r"([bdfgklmnprt])\1e?$|ck|tz|tsch|eau|eu|oe|ue|ew|ow|ye|oi|sc|^.{1,4}$|^p|v"
+    r"([gklmnprt])\1e?$|ck|tz|tsch|eau|eu|oe|ue|ew|ow|ye|oi|sc(?!h)|^.{1,4}$|^p|v(?!a?$)"
 )
 
 

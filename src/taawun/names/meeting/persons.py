@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from taawun.names.fold import fold_arabic
 from taawun.names.lexicon import lexicon
@@ -34,12 +35,13 @@ def person_parts(text: str) -> tuple[Keyed, ...]:
             own = _kunya(keyed, one) if one.role == KUNYA else keyed
             opens = at < len(several) - 1 and own.key.text in title_heads()
             if opens or _title(one, own) or own.key.text.endswith(PATRONYMIC):
-                own = replace(own, aside=True)
+                own = Keyed(own.key, own.others, own.plain, aside=True)
             if own.key.text:
                 found.setdefault(own.key.text, own)
     named = [text for text, own in found.items() if not own.aside]
     for text in {*named[:1], *named[-1:]}:
-        found[text] = replace(found[text], end=True)
+        own = found[text]
+        found[text] = Keyed(own.key, own.others, own.plain, own.aside, end=True)
     return tuple(sorted(found.values(), key=lambda k: (k.aside, -k.key.bits, k.key.text)))
 
 
@@ -88,12 +90,20 @@ def _title(said: Said, keyed: Keyed) -> bool:
     Which spellings stand among the titles is not the same in two scripts (عريف is a sergeant,
     Arif is not).
     """
+    titles, names = _left_out()
     title = person_words().titles.get(f"{said.part.script}:{said.part.form}")
-    if title is not None and title.key in facts()["left_out"]:
+    if title is not None and title.key in titles:
         return True
     if keyed.key.text.startswith("="):
-        return keyed.key.text[1:] in facts()["left_out_names"]
+        return keyed.key.text in names
     return said.role == TITLE
+
+
+@cache
+def _left_out() -> tuple[frozenset[str], frozenset[str]]:
+    """The titles that others leave out, and the keys of the names that are nothing but titles."""
+    said = facts()
+    return frozenset(said["left_out"]), frozenset(f"={name}" for name in said["left_out_names"])
 
 
 def _kunya(keyed: Keyed, said: Said) -> Keyed:
