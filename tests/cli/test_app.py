@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer import rich_utils
 
 from taawun import __version__
 from taawun.cli import app, show
-from taawun.cli.helped import level
+from taawun.cli.helped import FRAME, level
 from taawun.cli.options import start
 from taawun.errors import InputError, NotFound, Problem, TaawunError, UsageError
 from taawun.store import open_store
@@ -93,7 +94,19 @@ def test_help_is_shown_in_arabic(home: Path, capfd: pytest.CaptureFixture[str]) 
         status, out, _ = run(capfd, *args)
         assert status == 0
         assert "اعرض آخر الأسطر" in out
+        assert "اعرض هذه الصفحة وانتهِ" in out
     assert "Show the last lines" in run(capfd, "journal", "-h")[1]
+
+
+def test_the_frame_of_help_is_arabic_too(
+    home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (*FRAME, "DEFAULT_STRING"):
+        monkeypatch.setattr(rich_utils, name, getattr(rich_utils, name))
+    monkeypatch.setattr(sys, "argv", ["taawun", "-h"])
+    out = run(capfd, "--lang", "ar", "journal", "show", "-h")[1]
+    assert ("الخيارات" in out, "[إن تُرك: 20]" in out) == (True, True)
+    assert "لازم" in run(capfd, "--lang", "ar", "node", "resend", "-h")[1]
 
 
 def test_the_home_may_stand_before_or_after_the_command(

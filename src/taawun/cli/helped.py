@@ -5,6 +5,7 @@ Help is written in English where a command is; `catalogue/help.yml` has the Arab
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,17 @@ def put_in_words(command: Any, lang: str) -> None:
     base = lang.split("-", 1)[0]
     if base == "en":
         return
+    if {"-h", "--help"} & set(sys.argv):
+        _frame_in_words(base)
+    asked_for = command.get_help_option
+
+    def help_option(ctx: Any) -> Any:
+        option = asked_for(ctx)
+        if option is not None:
+            option.help = in_words(option.help, base)
+        return option
+
+    command.get_help_option = help_option
     for holder in (command, *command.params):
         if text := getattr(holder, "help", None):
             holder.help = in_words(text, base)
@@ -24,6 +36,23 @@ def put_in_words(command: Any, lang: str) -> None:
     for below in getattr(command, "commands", {}).values():
         if below is not None:
             put_in_words(below, lang)
+
+
+FRAME = (
+    "ARGUMENTS_PANEL_TITLE",
+    "OPTIONS_PANEL_TITLE",
+    "COMMANDS_PANEL_TITLE",
+    "REQUIRED_LONG_STRING",
+)
+
+
+def _frame_in_words(lang: str) -> None:
+    """What stands around the help of every command, for the rest of this call."""
+    from typer import rich_utils
+
+    for name in FRAME:
+        setattr(rich_utils, name, in_words(getattr(rich_utils, name), lang))
+    rich_utils.DEFAULT_STRING = f"[{in_words('default', lang)}: {{}}]"
 
 
 def in_words(text: str, lang: str) -> str:
