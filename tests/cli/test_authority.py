@@ -128,6 +128,8 @@ def test_blocs_ship_and_grow(two: Two) -> None:
     assert "GB" not in shown["EU"]["members"]
     two.json(A, "authority", "bloc", "join", "XBLOC", "XA", "--since", "2026-01-01")
     grown = two.json(A, "authority", "bloc", "list")["blocs"]
+    before = two.json(A, "authority", "bloc", "list", "--known-at", "2026-01-02")["blocs"]
+    assert "XBLOC" not in {each["bloc"] for each in before}, "nobody here had recorded it then"
     assert ["XA"] in [each["members"] for each in grown]
     for wrong in (("xb", "XA", "2026-01-01"), ("XB", "XAA", "2026-01-01"), ("XB", "XA", "soon")):
         status = two.run(A, "authority", "bloc", "join", *wrong[:2], "--since", wrong[2])[0]
