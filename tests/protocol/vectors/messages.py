@@ -230,7 +230,7 @@ GOOD: list[tuple[str, str, Json]] = [
     ("act", "own acts", {"agreement": AGREEMENT.id, "acts": [SIGNED_ACT]}),
     (
         "match_question",
-        "one lookup and two controls",
+        "one lookup",
         {"v": 1, "terms": "a" * 64, "lookups": 1, "points": POINT * 4},
     ),
     (
