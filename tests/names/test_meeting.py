@@ -69,6 +69,8 @@ def every(name: str) -> list[set[str]]:
         ("نبيل بناني", "Nabil Benani"),
         ("الحسن ولد مسعود", "Elhassan Ould Messaoud"),
         ("ظریف گذرمند", "Zarif Gozarmand"),
+        ("رزان العلواني", "Razan al-Alwani"),
+        ("مسعودي طويل قادري", "Messaoudi Touil Kadri"),
     ],
 )
 def test_a_name_has_one_set_of_keys_in_both_scripts(arabic: str, latin: str) -> None:

@@ -331,7 +331,10 @@ class _Reading:
             return
         if self._glued_kunya(token) or self._patronymic(token, role):
             return
-        text, stripped = self._without_article(token)
+        if article and token.script == "latn" and token.form.startswith(("al", "el")):
+            text, stripped = token.text, False  # al-Alwani, of whom nothing more is taken off
+        else:
+            text, stripped = self._without_article(token)
         self._add(part(token.script, text), token.text, role, article or stripped)
 
     def _patronymic(self, token: Token, role: str) -> bool:
