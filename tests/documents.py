@@ -95,7 +95,7 @@ def start(command: str, folder: Path) -> subprocess.Popen[bytes]:
             words, cwd=folder, env=_environment(folder), stdout=log, stderr=log
         )
     port = int(words[words.index("--port") + 1])
-    for _ in range(600):
+    for _ in range(3000):
         if process.poll() is not None:
             raise AssertionError((folder / "served.log").read_text("utf-8"))
         with socket.socket() as line:
@@ -127,7 +127,7 @@ def run(command: str, folder: Path) -> str:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     return ended.stdout
 

@@ -138,7 +138,7 @@ def test_two_lists_added_at_once_are_both_screened_against(home: Path, tmp_path:
         for file in files
     ]
     for process in running:
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=300)
         assert process.returncode == 0, said.decode()
     made_of = json.loads((home / "index" / "lists.json").read_bytes())
     assert sorted(made_of["lists"]) == ["one", "two"]

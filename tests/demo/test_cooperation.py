@@ -33,7 +33,7 @@ from taawun.store.journal import lines
 
 AT = datetime(2026, 10, 2, 8, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
-BOUND = 120.0
+BOUND = 300.0
 """Seconds after which a test gives up waiting."""
 Told = tuple[Path, dict[str, Any], str]
 

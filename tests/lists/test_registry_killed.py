@@ -60,7 +60,7 @@ def start(home: Path, file: Path, day: int, call: str = "-", n: int = 0) -> subp
 
 
 def ended(process: subprocess.Popen[str]) -> int:
-    _, said = process.communicate(timeout=120)
+    _, said = process.communicate(timeout=300)
     assert process.returncode in (0, -signal.SIGKILL), said
     return process.returncode
 

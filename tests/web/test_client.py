@@ -23,7 +23,8 @@ from yente_client.exceptions import AuthenticationError, BadRequestError, NotFou
 
 from taawun.store import keys, open_store
 
-WAIT = 60.0
+WAIT = 300.0
+"""Seconds until a process that does not answer counts as hung, however busy the machine is."""
 
 
 def served(home: Path, workers: int) -> Iterator[str]:

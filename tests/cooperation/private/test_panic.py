@@ -41,7 +41,7 @@ def run(text: str, **more: str) -> tuple[str, str]:
         [sys.executable, "-c", text],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
         env={**os.environ, **more},
     )

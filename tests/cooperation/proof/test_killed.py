@@ -23,7 +23,7 @@ from taawun.cooperation.exchange.outbox import OutboxState
 from taawun.store import journal, open_store
 
 KILLS = int(os.environ.get("TAAWUN_KILLS", "30"))
-PATIENCE = 120.0
+PATIENCE = 300.0
 ONE, OTHER = "XA-FIU", "XB-FIU"
 
 
