@@ -55,7 +55,7 @@ demo: $(VENV)/.prepared ## The main job on made-up data; ends at a web page (SER
 	@$(BIN)/taawun demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup ## The tests (JOBS=4: in four processes)
-	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: setup ## Style and format
 	$(BIN)/ruff check .

@@ -21,6 +21,7 @@ settings.register_profile(
 settings.load_profile("same")
 
 ROOT = Path(__file__).parent.parent
+LONG = ("cooperation/proof/", "demo/", "detection/", "ledger/", "screening/")
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
@@ -34,6 +35,15 @@ def pytest_sessionstart() -> None:
     """
     if settings.get_current_profile_name() == "same":
         providers.is_local_module_file = lambda path: False  # type: ignore[assignment]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Rooms whose files take long come first, so that at the end no process waits for one file.
+
+    pytest-xdist would begin with the files that have most tests, and the longest have few.
+    """
+    tests = ROOT / "tests"
+    items.sort(key=lambda item: not item.path.relative_to(tests).as_posix().startswith(LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)
