@@ -9,14 +9,14 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from taawun.cooperation import permit
 from taawun.cooperation.act import Act, KeptAct
 from taawun.cooperation.agreement import Agreement
-from taawun.cooperation.bloc import shipped
+from taawun.cooperation.bloc import Blocs, Membership
 from taawun.cooperation.message import Caveats
 from taawun.cooperation.permit import Direction, Facts, Known, Question
 from taawun.cooperation.standing import check_act
@@ -24,12 +24,11 @@ from taawun.cooperation.trust.party import Card, CooperationField
 from taawun.cooperation.trust.register import Entry, KnownParty, Ring
 from taawun.errors import Refused
 from tests.cooperation.authorities import terms
-from tests.cooperation.proof.model import FIELDS, Json, View
+from tests.cooperation.proof.model import CODES, FIELDS, Json, View
 from tests.cooperation.proof.model import SERVICES as MODEL_SERVICES
 from tests.cooperation.proof.papers import moment_text
 
 BEGIN = datetime(2026, 3, 14, 12, tzinfo=UTC)
-CODES = ("XA-FIU", "XB-FIU", "XC-FIU")
 SERVICES = ("ask", "disclose", "typology", "freeze")
 PURPOSES = ("intelligence", "investigation", "prosecution")
 CATEGORIES = ("identity", "accounts", "court")
@@ -59,13 +58,18 @@ class History:
     view: View
     agreements: dict[str, Agreement] = field(default_factory=dict)
     acts: dict[str, list[KeptAct]] = field(default_factory=dict)
+    blocs: Blocs = field(default_factory=Blocs)
+
+    def joins(self, country: str, since: date, until: date | None) -> None:
+        self.blocs = self.blocs.with_more([Membership("LEAGUE", country, since, until)])
+        self.view.learn_member("LEAGUE", country, since, until)
 
     def facts(self) -> Facts:
         return Facts(
             self.me,
             ring(),
             {id: Known(text, tuple(self.acts[id])) for id, text in self.agreements.items()},
-            shipped(),
+            self.blocs,
         )
 
     def learn(self, text: Agreement) -> None:
@@ -78,7 +82,7 @@ class History:
         made, rows = Act.of(said), self.acts[said["agreement"]]
         earlier = [kept.act for kept in rows if kept.act.party == made.party]
         try:
-            check_act(self.agreements[made.agreement], earlier, made, shipped())
+            check_act(self.agreements[made.agreement], earlier, made, self.blocs)
         except Refused as refused:
             return refused.ground
         rows.append(KeptAct(made, recorded_at))
@@ -91,9 +95,10 @@ def play(seed: int, counts: Counter[str], decide: Callable[..., Any] | None = No
     rng = random.Random(f"core {seed}")
     me = rng.choice(CODES)
     known = History(me, View(me))
+    _membership(rng, known)
     for text in _agreements(rng):
         known.learn(text)
-        for party in text.named:
+        for party in sorted({*text.named, *(_of_the_league(known, text))}):
             if rng.random() < 0.85:
                 known.add(_said(text.id, party, 1, "sign", BEGIN, BEGIN), BEGIN)
     now = BEGIN
@@ -103,6 +108,8 @@ def play(seed: int, counts: Counter[str], decide: Callable[..., Any] | None = No
             ground = known.add(_act(rng, known, now), _recorded(rng, now))
             counts[f"core act refused: {ground}" if ground else "core acts"] += 1
             continue
+        if rng.random() < 0.1:
+            _membership(rng, known)
         for _ in range(3):
             at = now + timedelta(hours=rng.choice((0, 0, 0, 1, 30, 900, -3)))
             if said := _compared(rng, known, at, counts, decide or permit.decide):
@@ -110,20 +117,37 @@ def play(seed: int, counts: Counter[str], decide: Callable[..., Any] | None = No
     return ""
 
 
+def _membership(rng: random.Random, known: History) -> None:
+    """States join the league and leave it, as this node hears of it."""
+    for code in rng.sample(CODES, rng.randint(2, 3)):
+        left = BEGIN.date() + timedelta(days=rng.randint(0, 4)) if rng.random() < 0.2 else None
+        known.joins(code[:2], BEGIN.date() - timedelta(days=rng.choice((-1, 0, 5))), left)
+
+
+def _of_the_league(known: History, text: Agreement) -> set[str]:
+    sides = (code for code in CODES if text.sides(code, known.blocs, BEGIN))
+    return {code for code in sides if any(party.bloc for party in text.parties)}
+
+
 def _agreements(rng: random.Random) -> list[Agreement]:
     return [
         terms(
-            f"{', '.join(rng.sample(CODES, rng.choice((2, 2, 3))))}:"
+            f"{_who(rng)}:"
             f" {', '.join(rng.sample(SERVICES, rng.randint(1, 4)))};"
             f" {', '.join(rng.sample(FIELDS, rng.randint(1, 3)))};"
             f" {', '.join(rng.sample(PURPOSES, rng.randint(1, 3)))};"
             f" {', '.join(rng.sample(CATEGORIES, rng.randint(1, 2)))}",
             title={"en": f"Agreement {number} {rng.random()}"},
             valid_from=BEGIN + timedelta(hours=rng.choice((-10, 0, 20))),
-            valid_until=rng.choice((None, BEGIN + timedelta(hours=rng.choice((30, 100))))),
+            valid_until=rng.choice((None, None, BEGIN + timedelta(hours=rng.choice((30, 100))))),
         )
         for number in range(2)
     ]
+
+
+def _who(rng: random.Random) -> str:
+    named = rng.sample(CODES, rng.choice((2, 2, 3)))
+    return ", ".join(rng.choice((named, named, ["LEAGUE"], *[["LEAGUE", named[0]]] * 2)))
 
 
 def _recorded(rng: random.Random, at: datetime) -> datetime:
@@ -133,7 +157,8 @@ def _recorded(rng: random.Random, at: datetime) -> datetime:
 def _act(rng: random.Random, known: History, at: datetime) -> Json:
     id = rng.choice(list(known.agreements))
     text = known.view.texts[id]
-    party = rng.choice([each["authority"] for each in text["parties"]])
+    parties = [code for code in CODES if known.view.sides(text, code, at)]
+    party = rng.choice(parties if parties and rng.random() < 0.9 else CODES)
     own = [each.said for each in known.view.acts.get(id, ()) if each.said["party"] == party]
     deeds = ("suspend", "suspend", "resume", "resume", "end", "sign")
     deed = "sign" if not own and rng.random() < 0.9 else rng.choice(deeds)
@@ -174,9 +199,9 @@ def _compared(
     out = rng.random() < 0.5
     id = rng.choice(list(known.agreements))
     text = known.view.texts[id]
-    others = [each["authority"] for each in text["parties"] if each["authority"] != known.me]
+    others = [code for code in CODES if known.view.meet(text, known.me, code, at)]
     other = rng.choice([each for each in CODES if each != known.me])
-    other = rng.choice(others) if rng.random() < 0.9 else other
+    other = rng.choice(others) if others and rng.random() < 0.8 else other
     sender, recipient = (known.me, other) if out else (other, known.me)
     service = rng.choice(text["services"] if rng.random() < 0.9 else SERVICES)
     fitting = [each for each in KINDS if service in MODEL_SERVICES.get(each, "").split()]

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from taawun.cooperation.act import Scope
 from taawun.cooperation.agreement import Purpose
 from taawun.cooperation.private import handover, lookups, matching, offers, workers
 from taawun.cooperation.private.asking import Blinds
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 Suspend = Callable[["World", random.Random, str, str], None]
 AREA, PURPOSE = "aml_cft", "intelligence"
-A_DAY = 5
+A_DAY = 3
 """Lookups of a day, of each agreement with a budget."""
 STEP = 64
 NUMBERS = tuple(f"AB{number:07}" for number in range(1, 7))
@@ -410,7 +411,7 @@ def pairs(world: World) -> Iterator[tuple[str, str, str]]:
 def matches(world: World, rng: random.Random) -> None:
     """Somebody asks, perhaps more than the budget allows; the rest happens by and by."""
     owner, asker, id = rng.choice(list(pairs(world)))
-    for _ in range(rng.choice((1, 1, 2, 4))):
+    for _ in range(rng.choice((1, 1, 2, 5))):
         look_up(world, rng, asker, owner, id)
     approve_lookups(world, rng, asker)
     if rng.random() < 0.7:
@@ -429,7 +430,7 @@ def match_course(world: World, rng: random.Random, suspend: Suspend) -> None:
     look_up(world, rng, asker, owner, id)
     approve_lookups(world, rng, asker)
     approve_lookups(world, rng, asker)
-    between = rng.randrange(8)
+    between = rng.randrange(6)
     steps: tuple[Callable[[], object], ...] = (
         lambda: works(world, asker),
         lambda: world.carry(asker),
@@ -443,35 +444,29 @@ def match_course(world: World, rng: random.Random, suspend: Suspend) -> None:
         step()
 
 
+WAYS = ("owner", "asker", "for a moment", "for a moment", "restart", "replay", "day")
+
+
 def _comes_between(
     world: World, rng: random.Random, owner: str, asker: str, id: str, suspend: Suspend
 ) -> None:
-    match rng.choice(("owner", "owner", "asker", "both", "restart", "replay", "day")):
+    match rng.choice(WAYS):
         case "owner":
             suspend(world, rng, owner, id)
         case "asker":
             suspend(world, rng, asker, id)
             world.carry(asker)
-        case "both":
-            suspend(world, rng, owner, id)
-            suspend(world, rng, asker, id)
-            lift(world, owner, id)
-            lift(world, asker, id)
+        case "for a moment":
+            code = rng.choice((owner, owner, asker))
+            if world.act(code, id, "suspend", scope=Scope(), reason="A court said so."):
+                world.told.now += timedelta(seconds=1)
+                world.lift(code, id)
         case "restart":
             world.start(rng.choice((owner, asker)))
         case "replay":
             world.replay(rng)
         case _:
             world.told.now += timedelta(hours=13)
-
-
-def lift(world: World, code: str, id: str) -> None:
-    """Resume what one suspended itself."""
-    own = [each.said for each in world.views[code].acts[id] if each.said["party"] == code]
-    lifted = {each.get("lifts") for each in own}
-    for each in own:
-        if each["deed"] == "suspend" and each["number"] not in lifted:
-            world.act(code, id, "resume", lifts=each["number"])
 
 
 def _holding(world: World, owner: str, asker: str, id: str) -> bool:
@@ -497,6 +492,6 @@ def rekeys(world: World, rng: random.Random) -> None:
     owner, asker, id = rng.choice(list(pairs(world)))
     if rng.random() < 0.5:
         for code in (owner, asker):
-            lift(world, code, id)
+            world.lift(code, id)
             world.carry(code)
     rekey(world, rng, owner, asker, id)

@@ -16,7 +16,6 @@ import numpy as np
 
 from taawun.cooperation import act, agreements, bloc, permit, standing
 from taawun.cooperation.act import Deed
-from taawun.cooperation.agreement import Agreement
 from taawun.cooperation.exchange import courier, delivery, inbox, outbox
 from taawun.cooperation.exchange import gate as exchange
 from taawun.cooperation.exchange.carrier import Outcome
@@ -117,10 +116,6 @@ def _any_text(unit: Any, id: str, _: str, *, at: datetime, actor: str) -> Any:
     return _approve(unit, id, review.draft(unit.connection, id, at).sha256, at=at, actor=actor)
 
 
-def _all_meet(self: Agreement, one: str, other: str, blocs: Any, at: datetime) -> bool:
-    return bool(one != other and self.sides(one, blocs, at) and self.sides(other, blocs, at))
-
-
 MISTAKES: dict[str, tuple[tuple[Any, str, Callable[..., Any]], ...]] = {
     "the permit is not asked at arrival": ((exchange, "_permitted", nothing),),
     "the permit is not asked before an attempt": ((delivery, "_refusal", nothing),),
@@ -187,9 +182,6 @@ MISTAKES: dict[str, tuple[tuple[Any, str, Callable[..., Any]], ...]] = {
     "everybody is a member of a bloc": ((bloc.Blocs, "member", lambda *_: True),),
     "who left a bloc is a member": (
         (bloc.Membership, "holds", lambda self, at: at >= bloc._start(self.since)),
-    ),
-    "members of one bloc meet under its agreement with others": (
-        (Agreement, "meet", _all_meet),
     ),
     "a new member hears of nothing": (
         (agreements, "_bring_own", nothing),

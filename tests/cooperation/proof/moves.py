@@ -574,9 +574,25 @@ def matched_course(world: World, rng: random.Random) -> None:
 
 def reviewed_course(world: World, rng: random.Random) -> None:
     def asked(world: World, rng: random.Random, code: str, other: str) -> None:
-        ask(world, rng, code, other, *under(world, rng, code, other, "ask"))
+        texts = world.views[code].texts
+        [id] = [id for id, text in texts.items() if text["four_eyes"]]
+        ask(world, rng, code, other, (id, "ask", "aml_cft", "intelligence"), texts[id])
 
     four_eyes_course(world, rng, asked, suspend)
+
+
+def members_change(world: World, rng: random.Random) -> None:
+    """A state joins or leaves, and everybody asks everybody under the league's agreements."""
+    rng.choice((joins, leaves, leaves))(world, rng)
+    if rng.random() < 0.6:
+        world.told.now += timedelta(hours=rng.choice((2, 26, 50)))
+        carries_all(world, rng)
+    for _ in range(3):
+        sender = rng.choice(CODES)
+        texts = world.views[sender].texts
+        id = rng.choice([id for id, text in texts.items() if is_of_a_bloc(text)])
+        below = (id, "ask", rng.choice(texts[id]["fields"]), rng.choice(texts[id]["purposes"]))
+        ask(world, rng, sender, other_than(rng, sender), below, texts[id])
 
 
 Move = Callable[[World, random.Random], None]
@@ -609,14 +625,13 @@ WEIGHTS: dict[Move, int] = {
     replays: 3,
     renumbers: 2,
     reviews: 8,
-    reviewed_course: 2,
+    reviewed_course: 3,
     sets_policy: 2,
     matches: 3,
     matched_course: 2,
     node_works: 4,
     rekeys: 1,
-    joins: 1,
-    leaves: 1,
+    members_change: 3,
 }
 
 

@@ -196,6 +196,9 @@ def reviewed(world: World, rng: random.Random, code: str, sheet: Sheet) -> None:
             send(world, code, sheet, somebody(rng)[1])
         case "change":
             change(world, rng, code, sheet)
+            if rng.random() < 0.7:
+                propose(world, code, sheet, *somebody(rng))
+                approve(world, code, sheet, *somebody(rng), sha256=sheet.texts[0])
         case "reject":
             reject(world, code, sheet, *somebody(rng))
         case _:
@@ -215,7 +218,7 @@ def four_eyes_course(
     sheet = new[0]
     id = sheet.said["agreement"]
     send(world, code, sheet, somebody(rng)[1])
-    between = ("suspended", "suspended", "days", "nothing")
+    between = ("suspended", "days", "nothing", "nothing")
     for then in (rng.choice(between), rng.choice(between)):
         for _ in range(3):
             if sheet.state != "approved":
@@ -224,6 +227,10 @@ def four_eyes_course(
             suspend(world, rng, rng.choice((code, other)), id)
             world.carry(other)
             world.carry(code)
+            if rng.random() < 0.5:
+                world.lift(code, id)
+                world.lift(other, id)
+                world.carry(other)
         elif then == "days":
             world.told.now += timedelta(hours=rng.choice((20, 71, 73)))
         if sheet.said["id"] in world.told.drafts[code]:

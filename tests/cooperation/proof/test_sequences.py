@@ -8,13 +8,17 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taawun.cooperation import permit
+from taawun.cooperation.agreement import Agreement
+from taawun.cooperation.bloc import Blocs
 from tests.cooperation.proof import core, mistakes
 from tests.cooperation.proof.moves import broken
 from tests.cooperation.proof.world import Template, World
@@ -81,7 +85,10 @@ def test_no_sequence_breaks_a_promise(world: World, template: Template) -> None:
         "consent given", "passed on (named): went", "passed on (loosened): stopped", "restarts",
         "same message again, no effect", "sender killed", "withheld, then delivered once",
         "voids sent", "withheld: permit.suspended", "clock jumps", "not placed: permit.suspended",
-        "refused at arrival: permit.suspended",
+        "refused at arrival: permit.suspended", "sent with four eyes",
+        "send refused: review.needed", "approve refused: review.own_work", "lookups: hit",
+        "lookups: no_hit", "lookup not approved: match.own_approval", "terms ended: suspended",
+        "members left", "members joined",
     )  # fmt: skip
     assert [name for name in happened if not counts[name]] == []
 
@@ -100,12 +107,18 @@ def test_the_permit_says_what_the_model_says(seed: int) -> None:
     assert core.play(seed, Counter()) == ""
 
 
-WRONG_RULES = {
-    "suspensions in part": ("_suspensions", lambda *_: None),
-    "caveats": ("_caveats", lambda *_: None),
-    "scope": ("_scope", lambda *_: None),
-    "in force": ("_in_force", lambda *_: None),
-    "kinds": ("_kind", lambda *_: None),
+def _any_side(self: Agreement, one: str, other: str, blocs: Any, at: datetime) -> bool:
+    return bool(one != other and self.sides(one, blocs, at) and self.sides(other, blocs, at))
+
+
+WRONG_RULES: dict[str, tuple[Any, str, Any]] = {
+    "suspensions in part": (permit, "_suspensions", mistakes.nothing),
+    "caveats": (permit, "_caveats", mistakes.nothing),
+    "scope": (permit, "_scope", mistakes.nothing),
+    "in force": (permit, "_in_force", mistakes.nothing),
+    "kinds": (permit, "_kind", mistakes.nothing),
+    "members": (Blocs, "member", lambda *_: True),
+    "sides": (Agreement, "meet", _any_side),
 }
 
 
@@ -113,5 +126,5 @@ WRONG_RULES = {
 def test_a_rule_left_out_is_found_without_stores(
     rule: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(permit, *WRONG_RULES[rule])
+    monkeypatch.setattr(*WRONG_RULES[rule])
     assert any(core.play(seed, Counter()) for seed in range(300))

@@ -607,14 +607,19 @@ class World:
         (version,) = self.watching[code].execute("PRAGMA data_version").fetchone()
         return int(version)
 
+    def lift(self, code: str, id: str) -> None:
+        """A party lifts all that it suspended of an agreement."""
+        acts = self.views[code].acts.get(id, ())
+        own = [each.said for each in acts if each.said["party"] == code]
+        lifted = {each.get("lifts") for each in own if each["deed"] == "resume"}
+        for said in own:
+            if said["deed"] == "suspend" and said["number"] not in lifted:
+                self.act(code, id, "resume", lifts=said["number"])
+
     def _lift_everything(self) -> None:
         for code in CODES:
-            for id, acts in list(self.views[code].acts.items()):
-                own = [each.said for each in acts if each.said["party"] == code]
-                lifted = {each.get("lifts") for each in own if each["deed"] == "resume"}
-                for said in own:
-                    if said["deed"] == "suspend" and said["number"] not in lifted:
-                        self.act(code, id, "resume", lifts=said["number"])
+            for id in list(self.views[code].acts):
+                self.lift(code, id)
 
     def _check(self) -> None:
         for code in CODES:
