@@ -5,6 +5,10 @@ note to Recommendation 40, paragraph 2, and the Egmont Group's principles name t
 is also thought to be fiscal; that laws keep financial institutions to secrecy, legal privilege
 apart; that an inquiry is under way in the country asked, unless it would be impeded; that the asker
 is of another kind of authority). A test holds the list against them.
+
+Paragraphs 1, 2 (a) and 2 (b) of the note were read as published. Its paragraphs 2 (c) and 5,
+article 18 (21) of the UN convention and Egmont's principles are cited as they are known; their
+texts were not at hand, so that no paragraph of the principles is named.
 """
 
 from __future__ import annotations
