@@ -5,6 +5,7 @@ they print. Only `taawun` commands are run (others set the machine up, or never 
 `...` stands for any lines; `⟨…⟩` inside a line for whatever varies (a time, a rate, a hash).
 In a ```` ```python ```` block, what stands behind `  # ` is the value of the expression before it.
 A `taawun node serve … &` goes on until the document ends; its address is waited for.
+A line that only tells how far a slow command has come is dropped from what it printed.
 The blocks of one document run in order in one home; files they name are made under it from
 blocks fenced as ```` ```csv customers.csv ```` (any language, then a file name).
 """
@@ -23,6 +24,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from taawun.wording import LANGUAGES
+from taawun.wording.texts import text_of
 
 FENCE = re.compile(r"^```(\w*)[ \t]*([^\n`]*)\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 VARIES = re.compile(r"⟨[^⟩]*⟩")
@@ -117,7 +121,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def run(command: str, folder: Path) -> str:
-    """What a shell in `folder` prints for the command, both streams together."""
+    """What a shell in `folder` prints for the command, both streams together, without progress."""
     ended = subprocess.run(
         command,
         shell=True,
@@ -129,7 +133,20 @@ def run(command: str, folder: Path) -> str:
         check=False,
         timeout=300,
     )
-    return ended.stdout
+    return without_progress(ended.stdout)
+
+
+def without_progress(printed: str) -> str:
+    """What was printed but for the lines that come every few seconds, on a slow machine only."""
+    lines = printed.splitlines(keepends=True)
+    return "".join(line for line in lines if not _tells_progress(line))
+
+
+def _tells_progress(line: str) -> bool:
+    text = text_of("files.progress") or {}
+    templates = (re.escape(str(text[lang])) for lang in LANGUAGES)
+    shapes = (re.sub(r"\\\{\w+\\\}", ".+", template) for template in templates)
+    return any(re.fullmatch(shape, line.rstrip()) for shape in shapes)
 
 
 def agrees(printed: str, shown: str) -> bool:

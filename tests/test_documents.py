@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from taawun.wording import LANGUAGES, say
 from tests import documents
 
 ROOT = Path(__file__).parents[1]
@@ -89,3 +90,10 @@ def test_what_varies_is_marked_and_all_else_must_agree(
     printed: str, shown: str, same: bool
 ) -> None:
     assert documents.agrees(printed, shown) is same
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_how_fast_a_command_is_makes_no_difference(lang: str) -> None:
+    told = {"what": "Importing a.csv", "percent": "40", "rate": "17", "left": "1:02"}
+    progress = say("files.progress", lang, rows=12, **told)
+    assert documents.without_progress(f"a\n{progress}\n12 rows: 40 %\n") == "a\n12 rows: 40 %\n"
