@@ -249,7 +249,8 @@ def propose(draft: DraftOf) -> None:
 def approve(
     draft: DraftOf,
     digest: Annotated[
-        str, typer.Argument(help="The digest of the text that was read, or how it begins.")
+        str,
+        typer.Argument(help="The digest of the text that was read, or its first 32 characters."),
     ],
 ) -> None:
     """Approve a draft of another officer, exactly as `request show` shows it."""
