@@ -204,12 +204,14 @@ def settle(store: Store, blinds: Blinds, at: datetime) -> int:
         ).all()
         kept = {row.terms: terms_of(connection, row.terms) for row in rows}
     closed = 0
+    ended: set[str] = set()
     for row in rows:
         ground = _why_closed(row, kept[row.terms], blinds)
         if ground:
             forget(blinds, row.question)
-            over = ground == OVER and kept[row.terms].state != ENDED
+            over = ground == OVER and kept[row.terms].state != ENDED and row.terms not in ended
             if over:  # the owner ended them, and this node did not see why: suspended and resumed
+                ended.add(row.terms)
                 destroy(store.home, kept[row.terms])
             with store.begin() as unit:
                 _failed(unit, kept[row.terms], row.question, ground, at)
