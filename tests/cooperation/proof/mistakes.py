@@ -82,9 +82,9 @@ def _empty_is_delivered(unit: Any, parcel: Any, receipt: Any, signed: str, at: d
     _by_receipt(unit, parcel, receipt, signed, at)
 
 
-def _told_of_all_else(known: Any, id: str, at: datetime) -> Any:
+def _told_of_all_else(known: Any, id: str, at: datetime, keys: Any = None) -> Any:
     own = [kept.act for kept in known.acts.get(id, ()) if kept.act.party == known.me]
-    return [] if own[-1].deed is Deed.SUSPEND else _told(known, id, at)
+    return [] if own[-1].deed is Deed.SUSPEND else _told(known, id, at, keys)
 
 
 def _kept_without_effect(unit: Any, made: Any, signed: str, at: datetime, actor: str) -> Any:

@@ -177,8 +177,9 @@ class View:
     def matching_stopped(self, id: str, other: str, area: str, at: datetime) -> bool:
         """Whether an agreement was suspended or ended at a moment, wholly or for matching in a
         field: no key may be left."""
-        if self.state(id, other, at) in ("suspended", "ended", "over", "outside"):
-            return True
+        state = self.state(id, other, at)
+        if state != "in force":
+            return state in ("suspended", "ended", "over", "outside")
         return any(
             (not scope["fields"] or area in scope["fields"])
             and (not scope["services"] or "match" in scope["services"])

@@ -628,7 +628,7 @@ WEIGHTS: dict[Move, int] = {
     reviewed_course: 3,
     sets_policy: 2,
     matches: 3,
-    matched_course: 2,
+    matched_course: 3,
     node_works: 4,
     rekeys: 1,
     members_change: 3,

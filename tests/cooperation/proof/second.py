@@ -27,6 +27,8 @@ PEOPLE = {
     "salma": ("Salma", "salma", " SALMA ", "Sal\u200bma", "Ｓａｌｍａ"),
     "omar": ("Omar", "OMAR", "o mar"),
     "yusuf": ("Yusuf", "YUSUF\ufe0f"),
+    "layla": ("Layla", "LAYLA"),
+    "noor": ("نور", " نور\u200f"),
 }
 """Officers of every node, and how their names may be written."""
 

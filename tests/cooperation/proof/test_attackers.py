@@ -61,7 +61,7 @@ def agreement(world: World, *parties: str, place: int = 0) -> str:
     found = [
         id
         for id, text in world.views[parties[0]].texts.items()
-        if [each["authority"] for each in text["parties"]] == sorted(parties)
+        if [each.get("authority") for each in text["parties"]] == sorted(parties)
     ]
     return found[place]
 

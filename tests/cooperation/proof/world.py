@@ -590,7 +590,8 @@ class World:
                 return
             for code in CODES:
                 if self._changed(code, seen):
-                    matches.works(self, code)
+                    while matches.works(self, code):
+                        pass
                     seen[code] = self._changes(code)
         raise Broken("matching never comes to rest")
 
@@ -679,6 +680,9 @@ class World:
         ):
             return False
         named = {party.get("authority") for party in text["parties"]}
+        first = next(e.said for e in self.views[code].acts[id] if e.said["party"] == code)
+        if not self.views[other].sides(text, code, moment(first["at"])):
+            return False  # it signed when it was no member, as the other knows it now
         return other in named or other in self.views[other].knows(id)
 
     def _check_same(self, id: str, code: str, other: str) -> None:
