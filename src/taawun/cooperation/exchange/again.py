@@ -34,6 +34,7 @@ from taawun.cooperation.exchange.bundle import (
 )
 from taawun.cooperation.exchange.carrier import (
     CONTROL,
+    LAST_NUMBER,
     MESSAGE_TYPE,
     Carrier,
     Outcome,
@@ -54,9 +55,6 @@ from taawun.cooperation.wire import digest
 from taawun.errors import NotFound, Refused
 from taawun.store import Unit
 from taawun.store.tables.exchange import channels, outbox
-
-NEVER = 2**53 - 1
-"""A number that no channel reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ class _Line:
 
         The newest key is tried first: what the partner lost may be the card that brought it.
         """
-        nothing = Lost(self.channel, NEVER, str(uuid.uuid4()), digest(b""))
+        nothing = Lost(self.channel, LAST_NUMBER, str(uuid.uuid4()), digest(b""))
         for key in _keys(self.node, self.clock()):
             self.key = key
             [answer] = self._asked([nothing])
