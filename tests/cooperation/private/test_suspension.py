@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 
 from taawun.cooperation.act import Scope
 from taawun.cooperation.agreement import Service
-from taawun.cooperation.private import keyfile, table
+from taawun.cooperation.history import cooperation
+from taawun.cooperation.private import keyfile, offers, table
 from taawun.cooperation.trust.party import CooperationField
 from taawun.errors import Refused
 from tests.cooperation.private.pair import ASKER, OWNER, Pair, document, pair
@@ -131,6 +133,26 @@ def test_after_it_resumes_there_is_a_new_key_and_what_waited_is_asked(tmp_path: 
         assert (old.terms.period, new.terms.period) == (1, 2)
         assert old.terms.public_key != new.terms.public_key
         assert two.states() == ["hit"]
+
+
+def test_an_owner_whose_clock_is_behind_offers_nothing_that_was_suspended(tmp_path: Path) -> None:
+    with pair(tmp_path) as two:
+        two.ready([KNOWN])
+        two.later(minutes=5)
+        two.does(OWNER, "suspend", reason="a court said so")
+        two.go()
+        two.later(minutes=1)
+        two.does(OWNER, "resume", lifts=2)
+        two.go()
+        two.later(minutes=1)
+        made = two.ready([KNOWN])
+        kept = two.terms(ASKER, made.digest)
+        behind = kept.terms.valid_from - timedelta(minutes=4)
+        kept = replace(kept, terms=kept.terms.model_copy(update={"valid_from": behind}))
+        with two.region[ASKER].store.reading() as connection:
+            known = cooperation(connection)
+        assert offers.reason_to_end(known, kept, two.now) == ""
+        assert offers.reason_to_end(known, replace(kept, since=behind), two.now) == "suspended"
 
 
 def test_an_asker_that_slept_through_a_suspension_hears_that_the_terms_are_over(

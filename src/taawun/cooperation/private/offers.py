@@ -17,7 +17,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -78,7 +78,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class KeptTerms:
-    """Terms as this node keeps them. `role` is what this node is under them: owner or asker."""
+    """Terms as this node keeps them. `role` is what this node is under them: owner or asker.
+
+    `since`: from when they have been here, by this node's clock; None for terms nobody keeps yet.
+    """
 
     digest: str
     role: str
@@ -86,6 +89,7 @@ class KeptTerms:
     terms: Terms
     state: str
     ended_why: str = ""
+    since: datetime | None = None
 
     def usable(self, at: datetime) -> KeptTerms:
         """Itself, where questions may be asked now. Raises Refused: `match.terms_ended`,
@@ -251,16 +255,17 @@ def reason_to_end(known: Cooperation, kept: KeptTerms, at: datetime) -> str:
         return "expired"
     if terms.agreement not in known.agreements:
         return "ended"
-    found = (_stopped(known, kept, moment) for moment in _moments(known, terms, at))
+    found = (_stopped(known, kept, moment) for moment in _moments(known, kept, at))
     return next(filter(None, found), "")
 
 
-def _moments(known: Cooperation, terms: Terms, at: datetime) -> list[datetime]:
-    """Now, and whenever an act on the agreement began to count since the terms were made: what was
-    suspended and resumed while this node was down was suspended."""
-    acts = known.acts.get(terms.agreement, ())
-    counting = {kept.counts_from for kept in acts}
-    return [*sorted(each for each in counting if terms.valid_from < each < at), at]
+def _moments(known: Cooperation, kept: KeptTerms, at: datetime) -> list[datetime]:
+    """Now, and whenever an act on the agreement began to count since the terms came: what was
+    suspended and resumed while this node was down was suspended. Acts count by this node's clock,
+    so it is not the owner's that is asked for when the terms came."""
+    since = kept.since or kept.terms.valid_from
+    counting = {act.counts_from for act in known.acts.get(kept.terms.agreement, ())}
+    return [*sorted(each for each in counting if since < each < at), at]
 
 
 def _stopped(known: Cooperation, kept: KeptTerms, at: datetime) -> str:
@@ -379,7 +384,7 @@ def _keep(unit: Unit, terms: Terms, role: str, signed: str, at: datetime, actor:
     }
     unit.connection.execute(sa.insert(match_terms), row)
     unit.journal("match.terms_offered", terms.digest(), _told(terms), at=at, actor=actor)
-    return KeptTerms(terms.digest(), role, partner, terms, OFFERED)
+    return KeptTerms(terms.digest(), role, partner, terms, OFFERED, since=at)
 
 
 def _agree(unit: Unit, kept: KeptTerms, signed: str, at: datetime, actor: str) -> KeptTerms:
@@ -390,7 +395,7 @@ def _agree(unit: Unit, kept: KeptTerms, signed: str, at: datetime, actor: str) -
         .values(state=AGREED, asker_signature=signed, agreed_at=at.astimezone(UTC).isoformat())
     )
     unit.journal("match.terms_agreed", kept.digest, _told(kept.terms), at=at, actor=actor)
-    return KeptTerms(kept.digest, kept.role, kept.partner, kept.terms, AGREED)
+    return replace(kept, state=AGREED)
 
 
 def _handed_over(connection: Connection, kept: KeptTerms) -> bool:
@@ -431,7 +436,8 @@ def _pair(role: str, of: Offer | Terms) -> tuple[sa.ColumnElement[bool], ...]:
 
 def _kept(row: Any) -> KeptTerms:
     terms = _read(row.document)
-    return KeptTerms(row.digest, row.role, row.partner, terms, row.state, row.ended_why)
+    since = datetime.fromisoformat(row.offered_at)
+    return KeptTerms(row.digest, row.role, row.partner, terms, row.state, row.ended_why, since)
 
 
 @lru_cache(maxsize=256)
