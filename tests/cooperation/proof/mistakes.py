@@ -16,6 +16,7 @@ import numpy as np
 
 from taawun.cooperation import act, agreements, bloc, permit, standing
 from taawun.cooperation.act import Deed
+from taawun.cooperation.agreement import Purpose
 from taawun.cooperation.exchange import courier, delivery, inbox, outbox
 from taawun.cooperation.exchange import gate as exchange
 from taawun.cooperation.exchange.carrier import Outcome
@@ -116,6 +117,10 @@ def _any_text(unit: Any, id: str, _: str, *, at: datetime, actor: str) -> Any:
     return _approve(unit, id, review.draft(unit.connection, id, at).sha256, at=at, actor=actor)
 
 
+def _for_all(origin: str, recipient: str, _: object, until: Any, decision: str) -> Any:
+    return caveats.OnwardConsent(origin, recipient, frozenset(Purpose), until, decision)
+
+
 MISTAKES: dict[str, tuple[tuple[Any, str, Callable[..., Any]], ...]] = {
     "the permit is not asked at arrival": ((exchange, "_permitted", nothing),),
     "the permit is not asked before an attempt": ((delivery, "_refusal", nothing),),
@@ -149,9 +154,7 @@ MISTAKES: dict[str, tuple[tuple[Any, str, Callable[..., Any]], ...]] = {
     "the permit does not look at caveats": ((permit, "_caveats", nothing),),
     "caveats may be loosened": ((information, "_not_loosened", nothing),),
     "what is passed on need not be named": ((information, "_all_declared", nothing),),
-    "consent for one is consent for all": (
-        (caveats.OnwardConsent, "holds", lambda *_: True),
-    ),
+    "consent for one purpose is consent for all": ((information, "OnwardConsent", _for_all),),
     "anybody may consent for anybody": ((information, "check_decision", nothing),),
     "what should be gone may be used": ((caveats, "_still_kept", nothing),),
     "a second officer is not asked": ((review, "_allowed", nothing),),
