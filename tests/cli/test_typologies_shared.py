@@ -178,3 +178,22 @@ def test_a_definition_of_ones_own_is_shared_with_its_own_words(two: Two) -> None
         "مبالغ مدورة",
     ]
     assert found["shared"]["entry"] == in_yaml({"own_fan": found["definition"]})
+
+
+def test_a_code_that_no_message_could_share_is_not_taken(two: Two) -> None:
+    thread = shared(two)
+    for code in ("../x", "fan in", "Fan"):
+        status, _, err = two.run(B, "typologies", "adopt", thread, "--code", code)
+        assert (status, "a code in small letters" in err) == (1, True), code
+    assert catalogue(two.home(B)).drafts() == ()
+    assert two.json(B, "typologies", "received", thread)["taken"] == "waits"
+
+
+def test_a_partner_cannot_make_another_of_its_definitions_seem_adopted(two: Two) -> None:
+    first = shared(two, "cycle")
+    sources = f"[a paper, 'XA-FIU, {first}']"
+    (second,) = sent_entries(two, [f"fan_in: {{version: 2, sources: {sources}}}"])
+    two.json(B, "typologies", "adopt", second)
+    draft = catalogue(two.home(B)).draft("fan_in")
+    assert draft.sources[-2:] == ("a paper", f"XA-FIU, {second}")
+    assert two.json(B, "typologies", "received", first)["taken"] == "waits"

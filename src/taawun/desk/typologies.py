@@ -22,7 +22,7 @@ from taawun.cooperation.requests.bodies.typology import SharedTypology
 from taawun.cooperation.requests.review import MOST_REASON
 from taawun.cooperation.requests.threads import Side, Thread
 from taawun.cooperation.trust.party import CooperationField
-from taawun.cooperation.wire import digest
+from taawun.cooperation.wire import Document, Word, digest
 from taawun.desk.desk import Desk
 from taawun.desk.messages import message_with
 from taawun.desk.papers import UNKNOWN, Paper, read_paper
@@ -35,6 +35,12 @@ from taawun.store import Unit
 from taawun.wording import LANGUAGES, known, say
 
 KIND = "typology"
+
+
+class _Named(Document):
+    """The code under which a definition is taken: one that could be shared on."""
+
+    code: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +128,13 @@ def received_one(desk: Desk, begin: str) -> ReceivedTypology:
 def adopt(desk: Desk, begin: str, *, code: str = "") -> Definition:
     """Take a partner's definition as a draft of the own catalogue, under another `code` if wanted.
 
-    A draft of that code that was there is replaced. Raises InputError with every problem.
+    A draft of that code that was there is replaced. Raises InputError with every problem, also
+    for a `code` that no message could share.
     """
     with desk.store.begin() as unit:
         found = _one(View(unit.connection, desk.at, no_files), begin, own.catalogue(desk.home))
-        name = code or found.shared.code
-        text = own.in_yaml({name: _with_source(_entry(found.shared), _source(found.thread))})
+        name = Paper("", {"code": code or found.shared.code}, {}).document(_Named).code
+        text = own.in_yaml({name: _with_source(_entry(found.shared), found.thread)})
         taken = read_over(own.catalogue(desk.home), text, name, drafts=True)[0]
         told = {"from": found.thread.partner, "code": name, "version": taken.version}
         if found.thread.open:
@@ -203,8 +210,12 @@ def _entry(shared: SharedTypology) -> dict[str, Any]:
     return entry
 
 
-def _with_source(entry: dict[str, Any], source: str) -> dict[str, Any]:
-    return {**entry, "sources": [*_texts(entry.get("sources")), source]}
+def _with_source(entry: dict[str, Any], thread: Thread) -> dict[str, Any]:
+    """An entry with the message it came in as its last source. What it says itself of messages of
+    this partner is left out: another definition would seem adopted."""
+    said = _texts(entry.get("sources"))
+    others = [each for each in said if not str(each).startswith(f"{thread.partner}, ")]
+    return {**entry, "sources": [*others, _source(thread)]}
 
 
 def _texts(said: object) -> Iterable[object]:
