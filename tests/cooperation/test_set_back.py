@@ -126,6 +126,30 @@ def test_what_has_no_permit_now_stops_its_channel_and_no_other(town: Town) -> No
     assert town.effects() == lost
 
 
+def test_a_suspension_stops_what_is_under_way(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = copied(town, OTHER)
+    town.asks(3)
+    town.carry()
+    set_back(town, OTHER, copy)
+    monkeypatch.setattr("taawun.cooperation.exchange.again.MOST_ENVELOPES", 1)
+    bundles = []
+
+    class Line:
+        """Somebody suspends once the first message has gone."""
+
+        def send(self, partner: str, address: str, bundle: bytes) -> bytes:
+            bundles.append(bundle)
+            answer = town.post.send(partner, address, bundle)
+            if len(bundles) == 3:  # before that it was asked where it stands in each channel
+                town.does(ONE, "suspend", scope=Scope(), reason="A court ordered it.")
+            return answer
+
+    sent = send_again(town.nodes[ONE], OTHER, Line(), town.clock, "salma")
+    assert [refused.ground for refused in sent.stopped.values()] == ["permit.suspended"]
+    assert sent.messages < 3
+    assert len(town.effects()) < 3
+
+
 def test_it_begins_where_the_partner_says_and_ends_where_it_does_not_go_on(town: Town) -> None:
     with pytest.raises(NotFound):
         again(town, recipient="XC-FIU")

@@ -133,7 +133,10 @@ def _fitting(lost: Iterator[Lost]) -> list[Lost]:
 
 @dataclass(slots=True)
 class _Line:
-    """One channel to a partner, and the ground on which it stopped before its end."""
+    """One channel to a partner, and the ground on which it stopped before its end.
+
+    `known` is read anew before each message.
+    """
 
     node: Node
     known: Facts
@@ -166,6 +169,7 @@ class _Line:
         for sequence in numbers:
             with self.node.store.reading() as connection:
                 row = connection.execute(_row(self.partner, self.channel, sequence)).first()
+                self.known = self.node.facts(connection)  # somebody may have suspended meanwhile
             if row is None:
                 yield Lost(self.channel, sequence, str(uuid.uuid4()), digest(b""))
                 continue

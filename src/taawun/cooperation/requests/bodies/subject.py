@@ -139,7 +139,7 @@ class Identifier(Document):
     @model_validator(mode="after")
     def _check_digits_fit(self) -> Self:
         if self.kind in CHECKED and not _as_its_standard(self.number, self.kind.value):
-            raise ValueError(f"no {self.kind.value} as its standard spells it, with digits that fit")
+            raise ValueError(f"no {self.kind.value} as its standard spells it, digits and all")
         return self
 
 
