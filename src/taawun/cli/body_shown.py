@@ -129,7 +129,8 @@ def _short(value: Any) -> str:
 
 
 def _name(name: SubjectName) -> str:
-    return f"{name.text} ({show.worded(f'messages.name.{name.kind}')}, {name.script})"
+    told = (show.worded(f"messages.name.{name.kind}"), name.script)
+    return f"{name.text} ({show.worded('agreement.parts', parts=told)})"
 
 
 def _file(file: Attachment) -> str:

@@ -255,7 +255,7 @@ def draft_with(view: View, desk: Desk, begin: str) -> MessageDraft:
 
 
 def thread_or_draft(view: View, desk: Desk, begin: str) -> Thread | MessageDraft:
-    """Whichever it is; of an opening that was drafted and sent, its thread. Raises as the two above."""
+    """Whichever it is; of an opening that was sent, its thread. Raises as the two above."""
     threads = _beginning(requests.threads(view.connection), begin)
     drafts = _beginning(review.drafts(view.connection, desk.at, open_only=False), begin)
     ids = {each.id for each in threads} | {each.id for each in drafts}
