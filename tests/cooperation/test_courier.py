@@ -364,6 +364,19 @@ def test_a_greeting_is_signed_with_a_key_that_the_partner_knows(town: Town) -> N
     town.carry(OTHER)
 
 
+def test_nobody_is_greeted_without_a_key_that_counts(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.post.down.add(OTHER)
+    town.asks(1)
+    for _ in range(12):
+        town.carry()
+    town.post.down.clear()
+    monkeypatch.setattr("taawun.cooperation.exchange.delivery.signing_kids", lambda *_: [])
+    assert not greet(town.nodes[ONE], OTHER, town.post, town.clock)
+    assert not due(town, ONE, OTHER)
+
+
 def test_a_stranger_makes_nobody_due(town: Town) -> None:
     at_rest(town)
     with town.region[OTHER].begin() as unit:

@@ -70,3 +70,15 @@ def test_only_the_report_of_a_wrong_proof_is_taken_out() -> None:
 def test_without_standard_error_there_is_nothing_to_do() -> None:
     text = "import os\nos.close(2)\n" + FORGED.format(workers=0)
     assert run(text) == ("match.proof\n", "")
+
+
+def test_without_room_for_a_file_the_answer_is_refused_all_the_same() -> None:
+    full = """
+from taawun.cooperation.private import panic
+
+def no_room():
+    raise OSError(28, "No space left on device")
+
+panic.TemporaryFile = no_room
+"""
+    assert run(full + FORGED.format(workers=0))[0] == "match.proof\n"

@@ -29,8 +29,6 @@ from taawun.cooperation.exchange.bundle import (
     MOST_BYTES,
     MOST_ENVELOPES,
     Reply,
-    read_answers,
-    write_bundle,
 )
 from taawun.cooperation.exchange.carrier import (
     CONTROL,
@@ -43,14 +41,13 @@ from taawun.cooperation.exchange.carrier import (
     read_receipt,
     void_payload,
 )
-from taawun.cooperation.exchange.delivery import SEALED, Transport
+from taawun.cooperation.exchange.delivery import SEALED, Transport, asked, signing_kids
 from taawun.cooperation.exchange.envelope import seal
 from taawun.cooperation.exchange.outbox import OUT, OutboxState
 from taawun.cooperation.message import Message
 from taawun.cooperation.node import Node
 from taawun.cooperation.permit import Facts, decide, question
 from taawun.cooperation.trust import signing
-from taawun.cooperation.trust.party import KeyUse
 from taawun.cooperation.wire import digest
 from taawun.errors import NotFound, Refused
 from taawun.store import Unit
@@ -154,8 +151,10 @@ class _Line:
         The newest key is tried first: what the partner lost may be the card that brought it.
         """
         nothing = Lost(self.channel, LAST_NUMBER, str(uuid.uuid4()), digest(b""))
-        for key in _keys(self.node, self.clock()):
-            self.key = key
+        at = self.clock()
+        self.node.keys.signing(at)  # refuses where none counts
+        for kid in signing_kids(self.node, at):
+            self.key = self.node.keys.private(kid)
             [answer] = self._asked([nothing])
             refused = answer.refused or Refused("exchange.receipt", field="refused")
             if refused.ground == "exchange.order":
@@ -222,10 +221,7 @@ class _Line:
         envelopes = [
             seal(signing.sign(self._payload(each, at), key, MESSAGE_TYPE), seal_to) for each in lost
         ]
-        card = self.known.ring.card(self.partner)
-        address = card.address if card else ""
-        answer = self.transport.send(self.partner, address, write_bundle(envelopes))
-        return read_answers(answer, len(envelopes))
+        return asked(self.known, self.partner, envelopes, self.transport)
 
     def _payload(self, lost: Lost, at: datetime) -> bytes:
         carrier = Carrier(
@@ -239,13 +235,6 @@ class _Line:
         if lost.body:
             return delivery_payload(carrier, lost.body)
         return void_payload(carrier, Void(message=lost.message, sha256=lost.digest))
-
-
-def _keys(node: Node, at: datetime) -> list[OKPKey]:
-    """The keys that a delivery may be signed with, the newest first. Raises Refused for none."""
-    newest = node.keys.signing(at)
-    counting = [key.kid for key in node.keys.own.keys if key.use is KeyUse.SIGN and key.counts(at)]
-    return [newest, *(node.keys.private(kid) for kid in reversed(counting[:-1]))]
 
 
 def _number(refused: Refused) -> int:

@@ -126,14 +126,17 @@ def greet(node: Node, partner: str, transport: Transport, clock: Callable[[], da
     node.look_at_keys()
     with node.store.reading() as connection:
         known = node.facts(connection)
-    for kid in _signing_kids(node, at):
+    kids = signing_kids(node, at)
+    for kid in kids:
         try:
             key = node.keys.private(kid)
-            [answer] = _asked(known, partner, [_greeting(known, partner, key, at)], transport)
+            [answer] = asked(known, partner, [_greeting(known, partner, key, at)], transport)
         except (Refused, Unavailable):
             return False
         if answer.refused is None or not answer.refused.ground.startswith("key."):
             break
+    if not kids:
+        return False
     with node.store.begin() as unit:
         reach.heard(unit.connection, partner)
     return True
@@ -230,10 +233,10 @@ def _sent(
 ) -> list[Reply]:
     key = known.ring.sealing_key(partner, at).jwk()
     envelopes = [_sealed(node, known, parcel, key, at) for parcel in parcels]
-    return _asked(known, partner, envelopes, transport)
+    return asked(known, partner, envelopes, transport)
 
 
-def _asked(
+def asked(
     known: Facts, partner: str, envelopes: Sequence[str], transport: Transport
 ) -> list[Reply]:
     """The partner's answers to a bundle. Raises Refused, Unavailable."""
@@ -267,13 +270,13 @@ def _signing_key(node: Node, placed: Placed, at: datetime) -> OKPKey:
 
     That is how a partner learns of a new key: the card that brings it is under an older one.
     """
-    kids = _signing_kids(node, at)
+    kids = signing_kids(node, at)
     if not (kids and placed.ground.startswith("key.")):
         return node.keys.signing(at)
     return node.keys.private(kids[placed.attempts % len(kids)])
 
 
-def _signing_kids(node: Node, at: datetime) -> list[str]:
+def signing_kids(node: Node, at: datetime) -> list[str]:
     """The own keys that a delivery may be signed with, the newest first."""
     own = [key.kid for key in node.keys.own.keys if key.use is KeyUse.SIGN and key.counts(at)]
     return own[::-1]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryFile
 from threading import Lock
 
@@ -37,23 +37,21 @@ def without_report() -> Iterator[None]:
     """Standard error, the file, without the reports of wrong proofs that come in the block.
 
     What is written meanwhile waits in a file of its own. Nothing is done where there is no
-    standard error.
+    standard error, or no room for such a file: an answer is worth more than a clean log.
     """
-    with _taken:
+    with _taken, ExitStack() as held:
         try:
             kept = os.dup(STDERR)
+            held.callback(os.close, kept)
+            waits = held.enter_context(TemporaryFile())
         except OSError:
             yield
             return
+        os.dup2(waits.fileno(), STDERR)
         try:
-            with TemporaryFile() as waits:
-                os.dup2(waits.fileno(), STDERR)
-                try:
-                    yield
-                finally:
-                    os.dup2(kept, STDERR)
-                    waits.seek(0)
-                    if left := _REPORT.sub(b"", waits.read()):
-                        os.write(STDERR, left)
+            yield
         finally:
-            os.close(kept)
+            os.dup2(kept, STDERR)
+            waits.seek(0)
+            if left := _REPORT.sub(b"", waits.read()):
+                os.write(STDERR, left)
